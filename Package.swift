@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// The rooms, from the bottom up. Who may import whom: Sources/daybook/Documentation.docc/Rooms.md;
+// `tools/tidy` compares that table with this file and with every import.
+let package = Package(
+    name: "daybook",
+    products: [.executable(name: "daybook", targets: ["daybook"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Level 0: C libraries, and the bytes of everything.
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "Wire", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+
+        // Level 1: the vocabulary.
+        .target(name: "LMDB", dependencies: ["CLMDB"]),
+        .target(name: "EventSourcing", dependencies: ["Wire"]),
+        .target(name: "Events", dependencies: ["Wire"], exclude: ["Protos"]),
+
+        // Level 2: what decides, and what keeps.
+        .target(name: "EventSourcingTesting", dependencies: ["EventSourcing", "Wire"]),
+        .target(name: "Jobs", dependencies: ["EventSourcing", "Events", "Wire"]),
+        .target(name: "Knowledge", dependencies: ["EventSourcing", "Events", "Wire"]),
+        .target(name: "Governance", dependencies: ["EventSourcing", "Events", "Wire"]),
+        .target(
+            name: "Ledger",
+            dependencies: ["EventSourcing", "LMDB", "Wire", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "ViewStore", dependencies: ["EventSourcing", "LMDB", "Wire"]),
+
+        // Level 3: what reads and what works.
+        .target(name: "Views", dependencies: ["EventSourcing", "Events", "Wire", "ViewStore"]),
+        .target(name: "Retrieval", dependencies: ["EventSourcing", "Wire"]),
+        .target(
+            name: "Agents",
+            dependencies: [
+                "CCurl", "EventSourcing", "Events", "Wire", .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+
+        // Level 4: what drives.
+        .target(
+            name: "Coordinator",
+            dependencies: ["EventSourcing", "Events", "Governance", "Jobs", "Knowledge", "Wire"]),
+        .target(name: "Connectors", dependencies: ["CCurl", "EventSourcing", "Events", "Wire"]),
+
+        // Level 5: what people write, and what they look at.
+        .target(
+            name: "Workspace",
+            dependencies: ["Events", "Jobs", "Wire", .product(name: "Yams", package: "Yams")],
+            resources: [.embedInCode("Templates")]),
+        .target(name: "Server", dependencies: ["Events", "Views", "Wire"]),
+
+        // Level 6: the composition root.
+        .executableTarget(
+            name: "daybook",
+            dependencies: [
+                "Agents", "Connectors", "Coordinator", "EventSourcing", "Events", "Governance", "Jobs", "Knowledge",
+                "Ledger", "Retrieval", "Server", "ViewStore", "Views", "Wire", "Workspace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Tools.
+        .executableTarget(
+            name: "protoc-gen-daybook",
+            dependencies: [
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
+            ],
+            path: "tools/protoc-gen-daybook"),
+    ]
+)
+
+// One test target a room. `DAYBOOK_TESTS=LedgerTests,WireTests` builds only these, for quick turns.
+let tests: [(name: String, dependencies: [Target.Dependency])] = [
+    ("WireTests", ["Wire"]),
+    ("EventsTests", ["Events", "Wire", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    ("EventSourcingTests", ["EventSourcing", "EventSourcingTesting", "Wire"]),
+    ("LMDBTests", ["LMDB"]),
+    ("LedgerTests", ["EventSourcing", "EventSourcingTesting", "LMDB", "Ledger", "Wire"]),
+    ("JobsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Jobs", "Wire"]),
+    ("KnowledgeTests", ["EventSourcing", "EventSourcingTesting", "Events", "Knowledge", "Wire"]),
+    ("GovernanceTests", ["EventSourcing", "EventSourcingTesting", "Events", "Governance", "Wire"]),
+    ("ViewsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Views", "ViewStore", "Wire"]),
+    ("RetrievalTests", ["Retrieval", "Wire"]),
+    ("AgentsTests", ["Agents", "EventSourcing", "Events", "Wire"]),
+    ("ConnectorsTests", ["Connectors", "EventSourcing", "Events", "Wire"]),
+    (
+        "CoordinatorTests",
+        ["Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "Jobs", "Ledger", "Wire"]
+    ),
+    ("WorkspaceTests", ["Events", "Jobs", "Wire", "Workspace"]),
+    ("EndToEndTests", ["Wire"]),
+]
+let chosen = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
+for test in tests where chosen?.contains(test.name) ?? true {
+    package.targets.append(.testTarget(name: test.name, dependencies: test.dependencies))
+}
+
+// One loop of settings for every target of ours.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // To declare a nonescapable type, or to return a span; not to use one.
+        .enableExperimentalFeature("Lifetimes"),
+        .treatAllWarnings(as: .error),
+        // Generics of one room are specialised for another only with this: replay is 40 % faster.
+        .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+    ]
+}
