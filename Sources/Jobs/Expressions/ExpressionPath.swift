@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 /// `inputs.topic`, `steps.plan.questions`: a way through the job's folded state.
 public struct ExpressionPath: Hashable, Sendable {
