@@ -1,7 +1,14 @@
-/// A value with a canonical protobuf form: equal values have equal bytes, and the other way round.
+/// A value with one canonical protobuf form: bytes that can be read are written again exactly so.
+///
+/// Equal bytes mean equal values. The other way round there is one exception: Swift takes two texts for equal
+/// that Unicode does (é composed or not), and their bytes differ. Where exactness counts, compare bytes.
 public protocol WireMessage: Hashable, Sendable {
+    /// Reads up to the end of the reader's bytes.
+    ///
     /// - Throws: `WireError` for anything this build does not understand; nothing is skipped.
     init(from reader: inout WireReader) throws(WireError)
+
+    /// Appends the canonical bytes.
     func write(to writer: inout WireWriter)
 }
 
@@ -20,16 +27,18 @@ extension WireMessage {
     }
 }
 
-/// An enum of the schema. Zero (`UNSPECIFIED`) is not a case, so it can neither be read nor written.
-public protocol WireEnum: RawRepresentable, Hashable, Sendable where RawValue == UInt32 {}
-
 /// The events of one kind (observations or decisions) that a stream can hold.
 public protocol EventUnion: Sendable, Equatable {
     /// The number in the record's header; the payload does not repeat it. Unique over all streams.
     var type: UInt16 { get }
     /// The name that people see, such as `JobQueued`.
     var name: String { get }
+
+    /// Appends the canonical bytes of the payload.
     func write(to writer: inout WireWriter)
+
+    /// Reads the whole of a payload.
+    ///
     /// - Throws: `WireError.unknownType` for a number of another stream or of a later build.
     init(type: UInt16, from bytes: RawSpan) throws(WireError)
 }

@@ -1,0 +1,54 @@
+import SwiftProtobufPluginLibrary
+
+/// One line of a list: an event, its number and its kind.
+struct ListedEvent {
+    let field: FieldDescriptor
+    let list: Descriptor
+    let kind: String
+}
+
+extension [FileDescriptor] {
+    /// Every event of every stream, in the order of the numbers.
+    var listedEvents: [ListedEvent] {
+        flatMap(\.messages).filter(\.isList).flatMap { list in
+            list.realOneofs.flatMap { oneof in
+                oneof.fields.map { ListedEvent(field: $0, list: list, kind: oneof.name) }
+            }
+        }.sorted { $0.field.number < $1.field.number }
+    }
+}
+
+extension Page {
+    /// What can be said of an event by its number alone.
+    init(cataloguing files: [FileDescriptor]) {
+        self.init(from: "every list of events", imports: ["import Wire"])
+        let events = files.listedEvents
+        line()
+        block("extension EventCatalog") { page in
+            page.line("static let generatedEntries: [Entry] = [")
+            page.indented { page in
+                for event in events {
+                    page.call(
+                        "Entry",
+                        [
+                            "type: \(event.field.number)", "name: \"\(event.field.elementType)\"",
+                            "field: \"\(event.field.jsonKey)\"", "kind: .\(event.kind)",
+                            "category: \"\(event.list.category)\"", "revision: 1",
+                        ], ",")
+                }
+            }
+            page.line("]")
+            page.line()
+            page.block(
+                "static func event(of type: UInt16, from r: inout WireReader) throws(WireError) -> any JSONRepresentable"
+            ) { page in
+                page.line("switch type {")
+                for event in events {
+                    page.line("case \(event.field.number): try \(event.field.elementType)(from: &r)")
+                }
+                page.line("default: throw .unknownType(type)")
+                page.line("}")
+            }
+        }
+    }
+}
