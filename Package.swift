@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "ViewStore", dependencies: ["EventSourcing", "LMDB", "Wire"]),
 
         // Level 3: what reads and what works.
-        .target(name: "Views", dependencies: ["EventSourcing", "Events", "Wire", "ViewStore"]),
+        .target(name: "Views", dependencies: ["EventSourcing", "Events", "Wire", "ViewStore"], exclude: ["Protos"]),
         .target(name: "Retrieval", dependencies: ["EventSourcing", "Wire"]),
         .target(
             name: "Agents",
@@ -87,7 +87,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("JobsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Jobs", "Wire"]),
     ("KnowledgeTests", ["EventSourcing", "EventSourcingTesting", "Events", "Knowledge", "Wire"]),
     ("GovernanceTests", ["EventSourcing", "EventSourcingTesting", "Events", "Governance", "Wire"]),
-    ("ViewsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Views", "ViewStore", "Wire"]),
+    ("ViewsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Ledger", "Views", "ViewStore", "Wire"]),
     ("RetrievalTests", ["Retrieval", "Wire"]),
     ("AgentsTests", ["Agents", "EventSourcing", "Events", "Wire"]),
     ("ConnectorsTests", ["Connectors", "EventSourcing", "Events", "Wire"]),

@@ -1,0 +1,57 @@
+import EventSourcing
+import LMDB
+
+extension Generation {
+    /// The row under a key; nil if there is none.
+    func row(_ key: String) throws -> [UInt8]? {
+        let key = Array(key.utf8)
+        guard !key.isEmpty, key.count <= Environment.keyBytesMax else { return nil }
+        return try environment.read { transaction in
+            guard let bytes = try transaction.value(for: key.span.bytes, in: rows) else { return nil }
+            return bytes.withUnsafeBytes { Array($0) }
+        }
+    }
+
+    /// Goes over the rows whose keys have a prefix, in order, until told to stop.
+    ///
+    /// - Parameter after: only keys behind this one.
+    func forEachRow(
+        startingWith prefix: String, after: String? = nil, _ body: (_ key: String, _ row: RawSpan) throws -> Bool
+    ) throws {
+        let prefix = Array(prefix.utf8)
+        let behind = after.map { Array($0.utf8) }
+        let start = behind.map { $0.lexicographicallyPrecedes(prefix) ? prefix : $0 } ?? prefix
+        guard start.count <= Environment.keyBytesMax else { return }
+        try environment.read { transaction in
+            var cursor = try transaction.cursor(in: rows)
+            var isThere = try cursor.seek(atOrAfter: start.span.bytes)
+            while isThere {
+                let key = cursor.key.withUnsafeBytes { Array($0) }
+                guard key.starts(with: prefix) else { break }
+                if key != behind {
+                    let goesOn = try body(String(decoding: key, as: UTF8.self), cursor.value)
+                    if !goesOn { break }
+                }
+                isThere = try cursor.next()
+            }
+        }
+    }
+
+    /// The events that changed a row, in order.
+    func trail(of key: [UInt8]) throws -> [Trail.Step] {
+        let prefix = Trail.prefix(key)
+        return try environment.read { transaction in
+            var steps: [Trail.Step] = []
+            var cursor = try transaction.cursor(in: trail)
+            var isThere = try cursor.seek(atOrAfter: prefix.span.bytes)
+            while isThere {
+                let isOurs = cursor.key.withUnsafeBytes { $0.starts(with: prefix) }
+                guard isOurs, cursor.key.byteCount == prefix.count + 8 else { break }
+                let hash = UInt64(littleEndian: cursor.value.unsafeLoadUnaligned(as: UInt64.self))
+                steps.append(Trail.Step(position: Trail.position(ofKey: cursor.key), hash: hash))
+                isThere = try cursor.next()
+            }
+            return steps
+        }
+    }
+}
