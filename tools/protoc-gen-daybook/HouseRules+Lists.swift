@@ -38,7 +38,9 @@ extension HouseRules {
                 continue
             }
             if field.name != event.name.snake { violation(file, place, "must be called `\(event.name.snake)`") }
-            if event.soleOneof != nil { violation(file, place, "an event is not a bare oneof: give it a field of its own") }
+            if event.soleOneof != nil {
+                violation(file, place, "an event is not a bare oneof: give it a field of its own")
+            }
             if !(1...Int32(UInt16.max)).contains(field.number) {
                 violation(file, place, "a type number lies between 1 and \(UInt16.max)")
             }

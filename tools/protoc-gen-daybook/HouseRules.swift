@@ -4,11 +4,14 @@ import SwiftProtobufPluginLibrary
 /// The rules at the top of `common.proto`: what the schema may hold. Whatever is outside them stops the generator.
 struct HouseRules: Error {
     /// The names that generated code uses for itself beside a struct's fields.
-    static let ownNames: Set<String> = ["r", "w", "tag", "style", "object", "json", "displayJson", "wireBytes", "hashValue"]
+    static let ownNames: Set<String> = [
+        "r", "w", "tag", "style", "object", "json", "displayJson", "wireBytes", "hashValue",
+    ]
 
     /// Swift's own words.
     static let keywords: Set<String> = [
-        "init", "self", "case", "default", "in", "is", "as", "for", "func", "let", "var", "if", "else", "switch", "where",
+        "init", "self", "case", "default", "in", "is", "as", "for", "func", "let", "var", "if", "else", "switch",
+        "where",
         "while", "repeat", "return", "throw", "throws", "try", "catch", "do", "break", "continue", "defer", "guard",
         "enum", "struct", "class", "protocol", "extension", "import", "operator", "public", "private", "internal",
         "static", "subscript", "super", "true", "false", "nil", "any", "some", "await", "async", "inout", "rethrows",
@@ -44,7 +47,9 @@ struct HouseRules: Error {
         for inner in message.enums {
             violation(file, "\(message.name).\(inner.name)", "an enum within a message: declare it beside the others")
         }
-        for field in message.extensions { violation(file, "\(message.name).\(field.name)", "extensions are not allowed") }
+        for field in message.extensions {
+            violation(file, "\(message.name).\(field.name)", "extensions are not allowed")
+        }
         if requiresItself(message) {
             violation(file, message.name, "it holds itself without end: a recursive field must be repeated")
         }
@@ -57,7 +62,7 @@ struct HouseRules: Error {
         let place = "\(message.name).\(field.name)"
         let isTaken = Self.ownNames.contains(field.swiftName) && field.presence != .choice
         if isTaken || Self.keywords.contains(field.swiftName) {
-            violation(file, place, "`\(field.swiftName)` is taken by Swift or by the generated code: choose another name")
+            violation(file, place, "`\(field.swiftName)` is taken by Swift or by the generated code: choose another")
         }
         if field.isMap {
             violation(file, place, "no maps: their order is not canonical; use a sorted list of name and value")

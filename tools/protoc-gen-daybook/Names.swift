@@ -3,8 +3,8 @@ import SwiftProtobufPluginLibrary
 extension String {
     /// `cost_microdollars` as `costMicrodollars`.
     var lowerCamel: String {
-        let parts = split(separator: "_")
-        return parts.prefix(1).joined().lowercased() + parts.dropFirst().map { $0.lowercased().firstUppercased }.joined()
+        let words = split(separator: "_").map { $0.lowercased() }
+        return words.prefix(1).joined() + words.dropFirst().map(\.firstUppercased).joined()
     }
 
     /// `JobQueued` as `job_queued`.

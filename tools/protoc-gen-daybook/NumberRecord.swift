@@ -9,7 +9,8 @@ struct NumberRecord {
 
     init(readingFile path: String) throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
-        for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") where !line.hasPrefix("#") {
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
             let words = line.split(separator: " ")
             guard words.count >= 3 else { throw UsageError(description: "\(path): not understood: \(line)") }
             meanings[words[..<2].joined(separator: " ")] = words[2...].joined(separator: " ")

@@ -1,0 +1,225 @@
+public import EventSourcing
+import Events
+import Governance
+public import Jobs
+import Wire
+
+extension Driver {
+    /// Drives a job until it ends, waits for a person, or can do nothing before a time that is further away than
+    /// `patience` (in microseconds).
+    public func drive(_ job: String, patience: Timestamp) async throws(DriveFailure) -> JobStatus {
+        do {
+            var session = try JobSession(job, in: log)
+            guard session.state.phase != .missing else { throw DriveFailure("There is no job \(job).") }
+            guard session.state.definitions != nil else {
+                throw DriveFailure("The definitions of \(job) are not kept any more; it can be read, not driven.")
+            }
+            for _ in 0..<Self.turnsMax {
+                let control = try StreamSession(ControlDecider(), on: StreamName("control"), in: log)
+                let move = NextMove(for: session.state, written: session.written, at: world.now()) { step in
+                    isAllowed(step, of: session.state, disabled: control.state.disabledAgents)
+                }
+                if case .rest(let until) = move {
+                    _ = try await write(&session, control: control.version)
+                    guard let until, until - world.now() <= patience else {
+                        return session.state.status(at: world.now())
+                    }
+                    observer.waiting(job, until: until)
+                    await world.sleep(until: until)
+                    session = try JobSession(job, in: log)
+                } else {
+                    try await perform(move, in: &session, control: control.version)
+                }
+            }
+            throw DriveFailure("\(job) took \(Self.turnsMax) turns in one go; something is wrong with its flow.")
+        } catch let failure as DriveFailure {
+            throw failure
+        } catch {
+            throw DriveFailure("\(job): \(error)")
+        }
+    }
+
+    private func isAllowed(_ step: String, of state: JobState, disabled: Set<String>) -> Bool {
+        guard let agent = state.definitions?.step(step)?.agentWork?.agent else { return true }
+        return !disabled.contains(agent)
+    }
+
+    private func perform(
+        _ move: NextMove, in session: inout JobSession, control: StreamVersion
+    ) async throws {
+        switch move {
+        case .admit: try take(.jobAdmitted(JobAdmitted()), in: &session)
+        case .fire(let timer): try take(.timerFired(TimerFired(timer: timer)), in: &session)
+        case .assemble(let task): try await assemble(task, in: &session)
+        case .call(let call): try await makeCall(call, in: &session, control: control)
+        case .resolveCall(let call):
+            try take(.callEnded(CallEnded(call: call, outcome: .unresolved, latencyUs: 0)), in: &session)
+        case .lease(let effect, let delivery):
+            try take(.effectLeased(EffectLeased(effect: effect, delivery: delivery, epoch: epoch)), in: &session)
+        case .deliver(let started, let effect, let place):
+            try await deliver(started, effect, place, in: &session, control: control)
+        case .resolveDelivery(let started, let effect, let place):
+            try await resolve(started, effect, place, in: &session)
+        case .rest: break
+        }
+    }
+
+    func take(_ observation: JobObservation, artifacts: [[UInt8]] = [], in session: inout JobSession) throws {
+        guard let taken = try session.take(observation, artifacts: artifacts, at: world.now()) else { return }
+        observer.turned(session.job, taken, state: session.state)
+    }
+
+    private func assemble(_ task: StreamVersion, in session: inout JobSession) async throws {
+        let state = session.state
+        guard let definitions = state.definitions, let step = state.steps.first(where: { $0.task?.version == task }),
+            let definition = definitions.step(step.id)
+        else { return }
+        let assembled = try await context.context(
+            for: ContextRequest(
+                job: state.job, root: state.root, step: definition, definitions: definitions,
+                scope: session.scope, task: task))
+        try take(.contextAssembled(assembled.event), artifacts: assembled.artifacts, in: &session)
+    }
+
+    // MARK: - Calls
+
+    private func makeCall(_ version: StreamVersion, in session: inout JobSession, control: StreamVersion) async throws {
+        guard var receipt = try await write(&session, control: control), session.written >= version,
+            let permit = receipt.permit(for: JobSession.stream(of: session.job), at: version)
+        else { return }
+        let events = try log.events(of: JobSession.stream(of: session.job), after: 0)
+        guard let event = events.first(where: { $0.version == version }),
+            case .callRequested(let request) = try event.decode(JobDecision.self),
+            let step = session.state.steps.first(where: { $0.task?.version == request.task }), let task = step.task,
+            let bytes = JobDecider(artifacts: session.shelf).request(of: version, in: events),
+            Digest.of(bytes) == request.request
+        else {
+            throw DriveFailure("The request @\(version) of \(session.job) cannot be built again; nothing was called.")
+        }
+        let model = session.state.definitions?.model(task.executor)
+        observer.calling(session.job, step: step.id, executor: task.executor, model: request.model)
+        let report = await calls.execute(
+            Call(provider: request.provider, model: model, request: bytes, timeoutMs: request.timeoutMs),
+            permit: permit)
+        let ended = CallEnded(call: version, outcome: report.outcome, latencyUs: report.latencyUs)
+        try take(.callEnded(ended), artifacts: report.artifacts, in: &session)
+    }
+
+    // MARK: - Deliveries
+
+    private func deliver(
+        _ version: StreamVersion, _ effect: StreamVersion, _ place: UInt32, in session: inout JobSession,
+        control: StreamVersion
+    ) async throws {
+        guard var receipt = try await write(&session, control: control), session.written >= version,
+            let permit = receipt.permit(for: JobSession.stream(of: session.job), at: version)
+        else { return }
+        let delivery = try delivery(effect, place, in: session)
+        let report = await effects.deliver(delivery, permit: permit)
+        try take(
+            .effectEnded(EffectEnded(started: version, outcome: report.outcome, settledBy: .connector)),
+            artifacts: report.artifacts, in: &session)
+    }
+
+    /// A delivery was started by a process that is gone: ask, or leave it to a person.
+    private func resolve(
+        _ version: StreamVersion, _ effect: StreamVersion, _ place: UInt32, in session: inout JobSession
+    ) async throws {
+        let found = await effects.find(try delivery(effect, place, in: session))
+        let outcome = found?.outcome
+            ?? .unknown(EffectUnknown(detail: "the process died while this was being delivered"))
+        try take(
+            .effectEnded(EffectEnded(started: version, outcome: outcome, settledBy: .asking)),
+            artifacts: found?.artifacts ?? [], in: &session)
+    }
+
+    /// The message, made again from the log and compared with what was approved.
+    private func delivery(
+        _ version: StreamVersion, _ place: UInt32, in session: borrowing JobSession
+    ) throws -> Delivery {
+        let state = session.state
+        guard let effect = state.effect(version), let connector = state.definitions?.connector(effect.connector),
+            let bytes = session.shelf.bytes(effect.exact), let batch = try? MailBatch(wireBytes: bytes),
+            batch.deliveries.indices.contains(Int(place)),
+            let draft = session.shelf.bytes(effect.draft), let mail = try? JSON(parsing: draft)
+        else { throw DriveFailure("The effect @\(version) of \(session.job) is not kept whole; nothing was sent.") }
+        let item = batch.deliveries[Int(place)]
+        let message = try JobDecider.message(
+            mail, from: connector, to: item.recipient, key: item.idempotencyKey, date: effect.date)
+        guard Digest.of(message) == item.message else {
+            throw DriveFailure("The mail of \(session.job) is not the one that was approved; nothing was sent.")
+        }
+        return Delivery(
+            connector: connector, job: state.job, recipient: item.recipient, idempotencyKey: item.idempotencyKey,
+            message: message, timeoutMs: Self.deliveryTimeoutMs)
+    }
+
+    /// How long one delivery may take.
+    private static let deliveryTimeoutMs: UInt64 = 60_000
+}
+
+// MARK: - Writing down
+extension Driver {
+    /// Writes everything taken as one commit, guarded by the driver's epoch and by what is switched off.
+    ///
+    /// - Returns: the receipt; nil if there was nothing to write, or if somebody else wrote first and the job was read
+    ///   again: then the caller looks at the job anew.
+    func write(_ session: inout JobSession, control: StreamVersion) async throws -> Receipt? {
+        for _ in 0...Self.conflictsMax {
+            let guards = [Guard(StreamName("control"), at: control), Guard(StreamName("driver"), at: started)]
+            guard let commit = session.commit(
+                id: world.commitID(), time: world.now(), actor: "driver", guards: guards)
+            else { return nil }
+            do throws(AppendFailure) {
+                let receipt = try await log.append(commit)
+                session.markWritten()
+                return receipt
+            } catch {
+                switch error {
+                case .wrongExpectedVersion:
+                    try keepEvidence(of: session.rebase(at: world.now()), in: &session)
+                case .guardFailed(StreamName("driver"), _, _):
+                    throw DriveFailure("Another driver took over; this one stops. Nothing is lost.")
+                case .guardFailed:
+                    // Something was switched off or on: what was taken is still true, but look again before acting.
+                    try await writeObserved(&session)
+                    return nil
+                case .outcomeUnknown(let reason):
+                    guard try log.commit(commit.id) != nil else { throw DriveFailure(reason) }
+                    // It was taken, but its receipt is gone: what it requested is resolved like after a crash.
+                    session.markWritten()
+                    return nil
+                case .invalid(let reason), .unavailable(let reason): throw DriveFailure(reason)
+                }
+            }
+        }
+        throw DriveFailure("\(session.job) was changed by others \(Self.conflictsMax) times in a row; try again.")
+    }
+
+    /// The control stream moved: forget the turns that asked for something, keep what came from outside.
+    private func writeObserved(_ session: inout JobSession) async throws {
+        try keepEvidence(of: session.rebase(at: world.now()), in: &session)
+        let control = try log.version(of: StreamName("control"))
+        let guards = [Guard(StreamName("control"), at: control), Guard(StreamName("driver"), at: started)]
+        guard let commit = session.commit(id: world.commitID(), time: world.now(), actor: "driver", guards: guards)
+        else { return }
+        _ = try await log.append(commit)
+        session.markWritten()
+    }
+
+    /// A result that the job does not wait for any more settles money and stays as evidence.
+    private func keepEvidence(of refused: [(JobObservation, JobRejection)], in session: inout JobSession) throws {
+        for (observation, _) in refused {
+            guard case .callEnded(let ended) = observation else { continue }
+            let response: Digest?
+            let cost: UInt64
+            switch ended.outcome {
+            case .completed(let completed): (response, cost) = (completed.response, completed.costMicrodollars)
+            case .failed(let failed): (response, cost) = (failed.evidence, failed.costMicrodollars)
+            case .unresolved: continue
+            }
+            try take(
+                .lateResult(LateResult(call: ended.call, response: response, costMicrodollars: cost)), in: &session)
+        }
+    }
+}

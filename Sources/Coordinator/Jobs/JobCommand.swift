@@ -1,0 +1,60 @@
+public import EventSourcing
+public import Events
+public import Jobs
+
+/// Hands a person's observation to a job: a decision on an approval, a pause, a note.
+public struct JobCommand: Sendable {
+    /// How often it is tried again because the driver wrote to the job meanwhile.
+    public static let conflictsMax = 16
+
+    private let log: any EventLog
+    private let world: any World
+    private let actor: String
+
+    public init(on log: any EventLog, world: any World, actor: String) {
+        self.log = log
+        self.world = world
+        self.actor = actor
+    }
+
+    /// Takes the observations in one commit.
+    ///
+    /// - Throws: `CommandFailure.rejected` when the job says no; nothing is written then.
+    public func observe(
+        _ observations: [JobObservation], by job: String, artifacts: [[UInt8]] = []
+    ) async throws(CommandFailure) {
+        for _ in 0..<Self.conflictsMax {
+            do {
+                var session = try JobSession(job, in: log)
+                guard session.state.phase != .missing else { throw CommandFailure.noSuchJob(job) }
+                let time = world.now()
+                for observation in observations {
+                    do throws(JobRejection) {
+                        try session.take(observation, artifacts: artifacts, at: time)
+                    } catch {
+                        throw CommandFailure.rejected(error)
+                    }
+                }
+                guard let commit = session.commit(id: world.commitID(), time: time, actor: actor) else { return }
+                do throws(AppendFailure) {
+                    _ = try await log.append(commit)
+                    return
+                } catch {
+                    guard case .wrongExpectedVersion = error else { throw CommandFailure.unavailable("\(error)") }
+                }
+            } catch let failure as CommandFailure {
+                throw failure
+            } catch {
+                throw .unavailable("\(error)")
+            }
+        }
+        throw .unavailable("\(job) is being written to all the time; try again.")
+    }
+}
+
+/// Why a person's wish was not taken.
+public enum CommandFailure: Error, Sendable {
+    case noSuchJob(String)
+    case rejected(JobRejection)
+    case unavailable(String)
+}

@@ -1,0 +1,84 @@
+public import EventSourcing
+public import Events
+
+/// The life of one thing the business knows: versions, one after the other, none ever lost.
+///
+/// Every event is an observation: a person, an import or an agent says something. The entry's version is the version of
+/// its stream, so `pricing@2` names one event.
+public struct EntryDecider: Decider {
+    public typealias Observation = EntryObservation
+    public typealias Decision = NoDecision
+    public typealias State = EntryState
+    public typealias Rejection = EntryRejection
+
+    public init() {}
+
+    public var initialState: EntryState { EntryState() }
+
+    public func decide(_ observation: EntryObservation, in turn: inout Turn<Self>) throws(EntryRejection) {
+        let state = turn.state
+        switch observation {
+        case .entryAdded:
+            guard state.versions.isEmpty else { throw .exists(version: turn.version) }
+        case .entryRevised(let event):
+            try require(base: event.base, of: state, at: turn.version)
+            // The same content again says nothing new.
+            guard state.current != event.content else { return }
+        case .entryReverted(let event):
+            try require(base: event.base, of: state, at: turn.version)
+            guard let content = state.content(at: event.to) else { throw .noSuchVersion(event.to) }
+            guard state.current != content else { return }
+        case .entryRetired(let event):
+            try require(base: event.base, of: state, at: turn.version)
+            guard state.current != nil else { return }
+        }
+        turn.accept(observation)
+    }
+
+    private func require(base: StreamVersion, of state: EntryState, at version: StreamVersion) throws(EntryRejection) {
+        guard !state.versions.isEmpty else { throw .missing }
+        guard base == version else { throw .changedMeanwhile(base: base, now: version) }
+    }
+
+    public func evolve(_ state: inout EntryState, observed: EntryObservation, at place: Place) {
+        let content: EntryContent? =
+            switch observed {
+            case .entryAdded(let event): event.content
+            case .entryRevised(let event): event.content
+            case .entryReverted(let event): state.content(at: event.to)
+            case .entryRetired: nil
+            }
+        state.versions.append(EntryState.Version(version: place.version, time: place.time, content: content))
+    }
+
+    public func evolve(_ state: inout EntryState, decided: NoDecision, at place: Place) {}
+}
+
+/// All versions of an entry.
+public struct EntryState: Equatable, Sendable {
+    public struct Version: Equatable, Sendable {
+        public let version: StreamVersion
+        public let time: Timestamp
+        /// Nil for a retirement.
+        public let content: EntryContent?
+    }
+
+    public internal(set) var versions: [Version] = []
+
+    /// What is known now; nil if it never was, or was retired.
+    public var current: EntryContent? { versions.last?.content }
+
+    /// What was known as of a version; nil if that version does not exist or retired the entry.
+    public func content(at version: StreamVersion) -> EntryContent? {
+        versions.first { $0.version == version }?.content
+    }
+}
+
+/// Why a knowledge update is refused.
+public enum EntryRejection: Error, Hashable, Sendable {
+    case exists(version: StreamVersion)
+    case missing
+    /// Somebody changed the entry after this update was begun.
+    case changedMeanwhile(base: StreamVersion, now: StreamVersion)
+    case noSuchVersion(StreamVersion)
+}

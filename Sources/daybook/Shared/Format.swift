@@ -1,0 +1,76 @@
+import EventSourcing
+import Foundation
+
+/// Numbers as people read them.
+enum Format {
+    /// `$0.0081`; `$0` for nothing.
+    static func money(_ microdollars: UInt64) -> String {
+        guard microdollars > 0 else { return "$0" }
+        var digits = String(microdollars % 1_000_000 + 1_000_000).dropFirst()
+        while digits.count > 2, digits.hasSuffix("0") { digits.removeLast() }
+        return "$\(microdollars / 1_000_000).\(digits)"
+    }
+
+    /// `14.2 s`, `0.04 s`, `3 min 20 s`.
+    static func duration(_ microseconds: UInt64) -> String {
+        let centiseconds = (microseconds + 5_000) / 10_000
+        if centiseconds < 100 { return "0.\(pad(centiseconds, 2)) s" }
+        if centiseconds < 12_000 { return "\(centiseconds / 100).\(centiseconds % 100 / 10) s" }
+        let seconds = centiseconds / 100
+        if seconds < 7_200 { return "\(seconds / 60) min \(seconds % 60) s" }
+        return seconds < 172_800 ? "\(seconds / 3_600) h" : "\(seconds / 86_400) d"
+    }
+
+    /// `2026-11-02 09:14:41`, in the local time zone.
+    static func time(_ time: Timestamp) -> String { format("%Y-%m-%d %H:%M:%S", time) }
+
+    /// `Mon 2 Nov 09:14`, in the local time zone.
+    static func moment(_ time: Timestamp) -> String { format("%a %-d %b %H:%M", time) }
+
+    /// `2026-11-02T08:14:41.000123Z` (RFC 3339).
+    static func iso(_ time: Timestamp) -> String {
+        var seconds = time_t(time / 1_000_000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        return text("%Y-%m-%dT%H:%M:%S", &parts) + "." + pad(UInt64(time % 1_000_000), 6) + "Z"
+    }
+
+    private static func format(_ pattern: String, _ time: Timestamp) -> String {
+        var seconds = time_t(time / 1_000_000)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return text(pattern, &parts)
+    }
+
+    private static func text(_ pattern: String, _ parts: inout tm) -> String {
+        var buffer = [CChar](repeating: 0, count: 64)
+        let count = strftime(&buffer, buffer.count, pattern, &parts)
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func pad(_ value: UInt64, _ width: Int) -> String {
+        let digits = String(value)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+
+    /// `2,914`.
+    static func count(_ number: some BinaryInteger) -> String {
+        var text = ""
+        for (index, digit) in String(number).reversed().enumerated() {
+            if index > 0, index.isMultiple(of: 3), digit != "-" { text.append(",") }
+            text.append(digit)
+        }
+        return String(text.reversed())
+    }
+
+    /// `0.83` of 830,000 millionths.
+    static func hundredths(_ millionths: some BinaryInteger) -> String {
+        let value = (Int64(millionths) + (millionths < 0 ? -5_000 : 5_000)) / 10_000
+        return "\(value < 0 ? "-" : "")\(abs(value) / 100).\(pad(UInt64(abs(value) % 100), 2))"
+    }
+
+    /// `3 jobs`, `1 job`.
+    static func plural(_ number: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {
+        "\(count(number)) \(number == 1 ? one : many ?? one + "s")"
+    }
+}
