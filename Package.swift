@@ -57,8 +57,7 @@ let package = Package(
         // Level 5: what people write, and what they look at.
         .target(
             name: "Workspace",
-            dependencies: ["Events", "Jobs", "Wire", .product(name: "Yams", package: "Yams")],
-            resources: [.embedInCode("Templates")]),
+            dependencies: ["Events", "Jobs", "Wire", .product(name: "Yams", package: "Yams")]),
         .target(name: "Server", dependencies: ["Events", "Views", "Wire"]),
 
         // Level 6: the composition root.

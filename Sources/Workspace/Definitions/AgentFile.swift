@@ -1,0 +1,126 @@
+import Events
+
+/// `agents/<name>.md`: frontmatter, and the instructions below it.
+struct AgentFile {
+    static let folder = "agents"
+    /// Chunks of knowledge, where the file does not say.
+    static let kDefault: UInt32 = 6
+    static let kMax: UInt32 = 50
+    /// Tokens of knowledge, where the file does not say.
+    static let knowledgeTokensDefault: UInt32 = 1_500
+
+    static let keys = ["name", "description", "goal", "model", "knowledge", "budget", "output"]
+
+    /// Keys of Claude Code's subagents that ask for something Daybook does not do.
+    static let refusals: Fields.Refusals = [
+        "hooks": "Daybook runs no hooks; remove it",
+        "mcpServers": "this version gives agents no servers; remove it",
+        "skills": "write what the agent must know into its instructions, or into knowledge/",
+        "memory": "what an agent may recall stands under `knowledge: {read: [...], k: 6}`",
+        "effort": "settings of a model stand in daybook.yaml",
+        "isolation": "a command's folder is `workdir` in daybook.yaml",
+        "initialPrompt": "a step's inputs stand under `with` in the flow",
+    ]
+
+    /// Keys of Claude Code's subagents that change nothing here: an agent has no tools and is asked once a step.
+    static let idle = ["tools", "disallowedTools", "permissionMode", "maxTurns", "background", "color"]
+
+    /// Nil once its problem is reported.
+    static func read(
+        _ path: String, named stem: String, in folder: WorkspaceFolder, settings: BusinessFile,
+        _ collector: DiagnosticCollector
+    ) -> Defined<AgentDefinition>? {
+        guard let (file, body) = TextFile.markdown(path, in: folder, collector), let node = file.compose(),
+            let fields = Fields(node, of: "an agent", in: file, keys: keys + idle, refusals: refusals)
+        else { return nil }
+        for key in idle { fields.noteIdle(key) }
+        guard file.checkName(fields, stem: stem, dots: true) else { return nil }
+        let description = fields.required("description", hint: "one line: what it does").flatMap {
+            file.text($0, "description", bytesMax: 1_024)
+        }
+        let goal = fields["goal"].map { file.text($0, "goal", bytesMax: 1_024) }
+        let model = fields["model"].map { settings.modelAlias($0, "model", in: file) }
+        let knowledge = fields["knowledge"].map { Knowledge($0, file) }
+        let budget = fields["budget"].map { Budget($0, file) }
+        let output = fields["output"].map { ShapeReader(file: file).shape($0) }
+        let instructions = InstructionCheck(file: file, body: body, facts: settings.facts).run()
+        guard let description, let goal = settled(goal, or: ""), let budget = settled(budget, or: Budget()),
+            let model = settled(model, or: BusinessFile.heuristic), let knowledge = settled(knowledge, or: Knowledge()),
+            let output = settled(output, or: Shape(.markdown)), let instructions
+        else { return nil }
+        let definition = AgentDefinition(
+            name: stem, description: description, goal: goal, model: model, instructions: instructions,
+            knowledge: knowledge.collections.sorted(), k: knowledge.k, knowledgeTokensMax: knowledge.tokens,
+            jobMicrodollarsMax: budget.job, dayMicrodollarsMax: budget.day, output: output)
+        return Defined(definition: definition, source: file.source)
+    }
+
+    private struct Knowledge {
+        var collections: [String] = []
+        var k: UInt32 = 0
+        var tokens: UInt32 = 0
+
+        init() {}
+
+        init?(_ node: YAMLNode, _ file: TextFile) {
+            guard let fields = Fields(node, of: "`knowledge`", in: file, keys: ["read", "k", "max_tokens"]),
+                let read = fields.required("read", hint: "the collections: `read: [issues, product]`"),
+                let collections = file.texts(read, "read", { file.identifier($0, "read") }),
+                let k = settled(fields["k"].map { file.integer($0, "k", in: 1...kMax) }, or: kDefault),
+                let tokens = settled(
+                    fields["max_tokens"].map { file.integer($0, "max_tokens", in: 1...100_000) },
+                    or: knowledgeTokensDefault)
+            else { return nil }
+            self.collections = collections
+            self.k = k
+            self.tokens = tokens
+        }
+    }
+
+    /// Micro-dollars; 0 for no limit.
+    private struct Budget {
+        var job: UInt64 = 0
+        var day: UInt64 = 0
+
+        init() {}
+
+        init?(_ node: YAMLNode, _ file: TextFile) {
+            guard let fields = Fields(node, of: "`budget`", in: file, keys: ["job", "day"]),
+                let job = settled(fields["job"].map { Self.limit($0, "job", file) }, or: 0),
+                let day = settled(fields["day"].map { Self.limit($0, "day", file) }, or: 0)
+            else { return nil }
+            self.job = job
+            self.day = day
+        }
+
+        /// `$0` would read as no limit.
+        private static func limit(_ node: YAMLNode, _ key: String, _ file: TextFile) -> UInt64? {
+            guard let amount = file.money(node, key) else { return nil }
+            if amount == 0 {
+                file.error(
+                    "a budget of nothing", at: node.position,
+                    hint: "`model: heuristic` costs nothing; `daybook agent disable NAME` stops an agent")
+            }
+            return amount == 0 ? nil : amount
+        }
+    }
+}
+
+extension TextFile {
+    /// Whether a `name`, if there is one, is that of the file. Reports it otherwise.
+    func checkName(_ fields: Fields, stem: String, dots: Bool) -> Bool {
+        guard Identifier.isValid(stem, dots: dots) else {
+            error("\"\(stem.excerpt)\" is no name", at: nil, hint: "rename the file: \(Identifier.rule(dots: dots))")
+            return false
+        }
+        guard let node = fields["name"] else { return true }
+        guard let name = text(node, "name") else { return false }
+        guard name == stem else {
+            error(
+                "the name is \"\(name.excerpt)\" and the file is called \"\(stem)\"", at: node.position,
+                hint: "give both the same name")
+            return false
+        }
+        return true
+    }
+}

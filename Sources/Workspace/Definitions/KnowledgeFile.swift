@@ -1,0 +1,67 @@
+public import Events
+
+/// `knowledge/<id>.md`, or `knowledge/<collection>/<id>.md`: one thing that the business knows.
+public struct KnowledgeFile: Hashable, Sendable {
+    /// A figure of the frontmatter, as it was written.
+    public struct Figure: Hashable, Sendable {
+        public let name: String
+        public let value: String
+    }
+
+    public let id: String
+    public let title: String
+    /// What agents name in `knowledge: {read: [...]}`.
+    public let collection: String
+    public let form: EntryForm
+    /// In the order of the file.
+    public let figures: [Figure]
+    /// What goes into the ledger: the Markdown below the frontmatter, and a last line with the figures, if any.
+    public let body: String
+    public let source: SourceFile
+
+    /// Relative to the workspace.
+    public var path: String { source.path }
+}
+
+extension KnowledgeFile {
+    static let folder = "knowledge"
+    /// Where the file does not say.
+    static let collectionDefault = "notes"
+
+    /// Nil once its problem is reported.
+    static func read(
+        _ path: String, named stem: String, collection outer: String?, in folder: WorkspaceFolder,
+        _ collector: DiagnosticCollector
+    ) -> KnowledgeFile? {
+        let keys = ["title", "collection", "form", "figures"]
+        guard let (file, body) = TextFile.markdown(path, in: folder, collector), let node = file.compose(),
+            let fields = Fields(node, of: "an entry of knowledge", in: file, keys: keys),
+            file.checkName(fields, stem: stem, dots: true)
+        else { return nil }
+        let forms: KeyValuePairs<String, EntryForm> = [
+            "fact": .fact, "document": .document, "past_output": .pastOutput, "template": .template,
+        ]
+        let title = fields.required("title", hint: "one line").flatMap { file.line($0, "title") }
+        let collection = fields["collection"].map { file.identifier($0, "collection") }
+        let form = fields["form"].map { file.word($0, "form", of: forms) }
+        let figures = fields["figures"].map { Self.readFigures($0, file) }
+        if body.text.isEmpty {
+            file.error("there is no text below the frontmatter", at: nil, hint: "write down what is known")
+        }
+        guard let title, let collection = settled(collection, or: outer ?? collectionDefault),
+            let form = settled(form, or: .document), let figures = settled(figures, or: []), !body.text.isEmpty
+        else { return nil }
+        let line = figures.map { "\($0.name.replacing("_", with: " ")) \($0.value)" }.joined(separator: ", ")
+        return KnowledgeFile(
+            id: stem, title: title, collection: collection, form: form, figures: figures,
+            body: figures.isEmpty ? body.text : "\(body.text)\n\nFigures: \(line).", source: file.source)
+    }
+
+    private static func readFigures(_ node: YAMLNode, _ file: TextFile) -> [Figure]? {
+        guard let pairs = file.pairs(node, "figures", max: 32) else { return nil }
+        let figures = pairs.compactMap { pair in
+            file.line(pair.value, pair.key).map { Figure(name: pair.key, value: $0) }
+        }
+        return figures.count == pairs.count ? figures : nil
+    }
+}

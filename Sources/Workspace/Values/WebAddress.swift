@@ -1,0 +1,45 @@
+/// The parts of a URL (RFC 3986) that matter here, strictly read.
+struct WebAddress {
+    let scheme: String
+    /// Lower case; an IPv6 address without its brackets.
+    let host: String
+    let port: UInt16?
+
+    /// Nil unless this is `scheme://host[:port][/...]` without a user, without spaces and of visible ASCII.
+    init?(_ text: String, schemes: [String]) {
+        guard text.utf8.count <= 2_000, text.utf8.allSatisfy({ 0x21...0x7e ~= $0 && $0 != UInt8(ascii: "\\") }),
+            let scheme = schemes.first(where: { text.hasPrefix($0 + "://") })
+        else { return nil }
+        let rest = text.dropFirst(scheme.count + 3)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard !authority.contains("@") else { return nil }
+        var host = authority
+        var port: Substring?
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { return nil }
+            host = authority[authority.index(after: authority.startIndex)..<end]
+            let tail = authority[authority.index(after: end)...]
+            guard host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }), !host.isEmpty,
+                tail.isEmpty || tail.hasPrefix(":")
+            else { return nil }
+            port = tail.isEmpty ? nil : tail.dropFirst()
+        } else {
+            if let colon = authority.firstIndex(of: ":") {
+                host = authority[..<colon]
+                port = authority[authority.index(after: colon)...]
+            }
+            guard MailAddress.isHost(host, labels: 1) else { return nil }
+        }
+        if let port {
+            guard let number = UInt16(port), number > 0 else { return nil }
+            self.port = number
+        } else {
+            self.port = nil
+        }
+        self.scheme = scheme
+        self.host = host.lowercased()
+    }
+
+    /// Whether it stays on this machine.
+    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}
