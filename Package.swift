@@ -80,7 +80,7 @@ let package = Package(
     ]
 )
 
-// One test target a room. `DAYBOOK_TESTS=LedgerTests,WireTests` builds only these, for quick turns.
+// One test target a room. `DAYBOOK_TESTS=LedgerTests,WireTests` builds only these and the rooms they need, for quick turns.
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("WireTests", ["Wire"]),
     (
@@ -110,6 +110,14 @@ for test in tests where chosen?.contains(test.name) ?? true {
     package.targets.append(
         .testTarget(
             name: test.name, dependencies: test.dependencies, exclude: test.name == "EventsTests" ? ["Golden"] : []))
+}
+if let chosen {
+    var needed = chosen
+    for target in package.targets.reversed() where needed.contains(target.name) {
+        for case .byNameItem(let name, _) in target.dependencies { needed.insert(name) }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products.removeAll()
 }
 
 // One loop of settings for every target of ours.

@@ -1,4 +1,5 @@
 public import EventSourcing
+import Wire
 
 /// Given these turns, when this happens, then that follows: a decider's rules as a test reads them.
 public struct Specification<D: Decider> {
