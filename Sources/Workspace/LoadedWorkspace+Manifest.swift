@@ -17,11 +17,7 @@ extension LoadedWorkspace {
     ///
     /// - Throws: `WorkspaceProblems` if there is no such flow.
     public func manifest(for flowName: String) throws(WorkspaceProblems) -> PinnedManifest {
-        guard let flow = flow(flowName) else {
-            throw WorkspaceProblems(
-                path: FlowFile.folder, message: "there is no flow \"\(flowName.excerpt)\"",
-                hint: NearestName.hint(for: flowName, among: flows.map(\.definition.name)))
-        }
+        guard let flow = flow(flowName) else { throw unknownFlow(flowName) }
         var agentNames: Set<String> = []
         var aliases: Set<String> = []
         var connectorNames: Set<String> = []
@@ -35,7 +31,8 @@ extension LoadedWorkspace {
             }
         }
         let heuristic = ModelDefinition(alias: BusinessFile.heuristic, kind: .heuristic)
-        let models = models.map(\.definition).filter { aliases.contains($0.alias) }
+        let models =
+            models.map(\.definition).filter { aliases.contains($0.alias) }
             + (aliases.contains(heuristic.alias) ? [heuristic] : [])
         var artifacts: [[UInt8]] = []
         func pin(_ message: some WireMessage) -> Digest {

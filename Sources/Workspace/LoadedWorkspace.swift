@@ -5,14 +5,14 @@ public struct LoadedWorkspace: Sendable {
     /// Absolute, without symbolic links.
     public let directory: String
     /// By name.
-    public let flows: [Defined<FlowDefinition>]
+    public let flows: [DefinitionFile<FlowDefinition>]
     /// By name.
-    public let agents: [Defined<AgentDefinition>]
+    public let agents: [DefinitionFile<AgentDefinition>]
     /// By alias; the built-in `heuristic` is not among them.
-    public let models: [Defined<ModelDefinition>]
+    public let models: [DefinitionFile<ModelDefinition>]
     /// By name.
-    public let connectors: [Defined<ConnectorDefinition>]
-    public let business: Defined<BusinessDefinition>
+    public let connectors: [DefinitionFile<ConnectorDefinition>]
+    public let business: DefinitionFile<BusinessDefinition>
     /// The person that reviews wait for; `owner` unless daybook.yaml says otherwise.
     public let owner: String
     public let budgets: Budgets
@@ -23,11 +23,11 @@ public struct LoadedWorkspace: Sendable {
     /// What is accepted and does less than it seems to.
     public let notes: [Diagnostic]
 
-    public func flow(_ name: String) -> Defined<FlowDefinition>? { flows.first { $0.definition.name == name } }
-    public func agent(_ name: String) -> Defined<AgentDefinition>? { agents.first { $0.definition.name == name } }
-    public func model(_ alias: String) -> Defined<ModelDefinition>? { models.first { $0.definition.alias == alias } }
+    public func flow(_ name: String) -> DefinitionFile<FlowDefinition>? { flows.first { $0.definition.name == name } }
+    public func agent(_ name: String) -> DefinitionFile<AgentDefinition>? { agents.first { $0.definition.name == name } }
+    public func model(_ alias: String) -> DefinitionFile<ModelDefinition>? { models.first { $0.definition.alias == alias } }
 
-    public func connector(_ name: String) -> Defined<ConnectorDefinition>? {
+    public func connector(_ name: String) -> DefinitionFile<ConnectorDefinition>? {
         connectors.first { $0.definition.name == name }
     }
 

@@ -29,7 +29,7 @@ struct AgentFile {
     static func read(
         _ path: String, named stem: String, in folder: WorkspaceFolder, settings: BusinessFile,
         _ collector: DiagnosticCollector
-    ) -> Defined<AgentDefinition>? {
+    ) -> DefinitionFile<AgentDefinition>? {
         guard let (file, body) = TextFile.markdown(path, in: folder, collector), let node = file.compose(),
             let fields = Fields(node, of: "an agent", in: file, keys: keys + idle, refusals: refusals)
         else { return nil }
@@ -52,7 +52,7 @@ struct AgentFile {
             name: stem, description: description, goal: goal, model: model, instructions: instructions,
             knowledge: knowledge.collections.sorted(), k: knowledge.k, knowledgeTokensMax: knowledge.tokens,
             jobMicrodollarsMax: budget.job, dayMicrodollarsMax: budget.day, output: output)
-        return Defined(definition: definition, source: file.source)
+        return DefinitionFile(definition: definition, source: file.source)
     }
 
     private struct Knowledge {

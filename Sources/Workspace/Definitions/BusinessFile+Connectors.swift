@@ -16,7 +16,7 @@ extension BusinessFile {
                 continue
             }
             guard let definition = Self.connector(pair, fields.file, folder) else { continue }
-            connectors.append(Defined(definition: definition, source: fields.file.source))
+            connectors.append(DefinitionFile(definition: definition, source: fields.file.source))
         }
         connectors.sort { $0.definition.name < $1.definition.name }
     }

@@ -23,7 +23,7 @@ extension BusinessFile {
             }
             guard let kind = Self.model(pair.value, fields.file, folder) else { continue }
             let definition = ModelDefinition(alias: pair.key, kind: kind)
-            models.append(Defined(definition: definition, source: fields.file.source))
+            models.append(DefinitionFile(definition: definition, source: fields.file.source))
         }
         models.sort { $0.definition.alias < $1.definition.alias }
     }

@@ -4,10 +4,10 @@ import Events
 struct BusinessFile {
     static let path = "daybook.yaml"
 
-    var business: Defined<BusinessDefinition>?
+    var business: DefinitionFile<BusinessDefinition>?
     var owner: String?
-    var models: [Defined<ModelDefinition>] = []
-    var connectors: [Defined<ConnectorDefinition>] = []
+    var models: [DefinitionFile<ModelDefinition>] = []
+    var connectors: [DefinitionFile<ConnectorDefinition>] = []
     var budgets = Budgets()
     /// Also of those that are broken, so that each mistake is told once.
     var facts = KnownNames()
@@ -61,7 +61,7 @@ struct BusinessFile {
             file.text(pair.value, pair.key).map { BusinessFact(name: pair.key, value: $0) }
         }
         let definition = BusinessDefinition(facts: values.sorted { $0.name < $1.name })
-        business = Defined(definition: definition, source: file.source)
+        business = DefinitionFile(definition: definition, source: file.source)
     }
 
     private mutating func readOwner(_ fields: Fields) {

@@ -10,8 +10,8 @@ public struct SourceFile: Hashable, Sendable {
     public var digest: Digest { .of(bytes) }
 }
 
-/// What a file says, with the file.
-public struct Defined<Definition: WireMessage>: Hashable, Sendable {
+/// One definition, and the file that it was read from.
+public struct DefinitionFile<Definition: WireMessage>: Hashable, Sendable {
     public let definition: Definition
     public let source: SourceFile
 

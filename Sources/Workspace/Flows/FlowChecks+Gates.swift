@@ -18,13 +18,15 @@ extension FlowChecks {
         if let of = byID[work.of], of.kind != .agent {
             file.error(
                 "\"\(of.id)\" is a \(of.kind.rawValue) step; a person reviews what an agent made",
-                at: draft.needs.first { $0.step == of.id }?.position, hint: NearestName.hint(for: of.id, among: ids(.agent)))
+                at: draft.needs.first { $0.step == of.id }?.position,
+                hint: NearestName.hint(for: of.id, among: ids(.agent)))
         }
         if let redo = work.onRespond?.redo, let step = byID[redo] {
             let before = ancestors(of: work.of).union([work.of])
             if step.kind != .agent || !before.contains(redo) {
                 file.error(
-                    "doing \"\(redo)\" again would not change \"\(work.of)\"", at: draft.needs.last { $0.step == redo }?.position,
+                    "doing \"\(redo)\" again would not change \"\(work.of)\"",
+                    at: draft.needs.last { $0.step == redo }?.position,
                     hint: NearestName.hint(for: redo, among: before.filter { byID[$0]?.kind == .agent }))
             }
         }

@@ -9,7 +9,7 @@ struct FlowFile {
     /// Nil once its problems are reported.
     static func read(
         _ path: String, named stem: String, context: FlowContext, _ collector: DiagnosticCollector
-    ) -> Defined<FlowDefinition>? {
+    ) -> DefinitionFile<FlowDefinition>? {
         let errorsBefore = collector.errorCount
         guard let file = TextFile.yaml(path, in: context.folder, collector), let node = file.compose(),
             let fields = Fields(node, of: "a flow", in: file, keys: ["name", "on", "steps", "outcomes"]),
@@ -25,6 +25,6 @@ struct FlowFile {
         let outcomes = OutcomesReader(file: file, steps: drafts.compactMap(\.self), context: context).read(fields)
         guard collector.errorCount == errorsBefore, let steps else { return nil }
         let definition = FlowDefinition(name: stem, inputs: triggers.inputs, steps: steps, outcomes: outcomes)
-        return Defined(definition: definition, source: file.source)
+        return DefinitionFile(definition: definition, source: file.source)
     }
 }

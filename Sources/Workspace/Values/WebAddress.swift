@@ -28,7 +28,7 @@ struct WebAddress {
                 host = authority[..<colon]
                 port = authority[authority.index(after: colon)...]
             }
-            guard MailAddress.isHost(host, labels: 1) else { return nil }
+            guard Self.isHost(host) else { return nil }
         }
         if let port {
             guard let number = UInt16(port), number > 0 else { return nil }
@@ -42,4 +42,13 @@ struct WebAddress {
 
     /// Whether it stays on this machine.
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
+    /// A host name (RFC 1123) or an IPv4 address.
+    private static func isHost(_ text: Substring) -> Bool {
+        guard (1...253).contains(text.utf8.count) else { return false }
+        return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+            (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
+                && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        }
+    }
 }

@@ -4,7 +4,8 @@ import CYaml
 final class YAMLEvent {
     enum Kind {
         case streamStart, streamEnd
-        case documentStart(hasDirectives: Bool), documentEnd
+        case documentStart(hasDirectives: Bool)
+        case documentEnd
         case alias
         case scalar(YAMLScalar)
         case sequenceStart, sequenceEnd
