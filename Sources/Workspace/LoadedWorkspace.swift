@@ -23,9 +23,17 @@ public struct LoadedWorkspace: Sendable {
     /// What is accepted and does less than it seems to.
     public let notes: [Diagnostic]
 
-    public func flow(_ name: String) -> DefinitionFile<FlowDefinition>? { flows.first { $0.definition.name == name } }
-    public func agent(_ name: String) -> DefinitionFile<AgentDefinition>? { agents.first { $0.definition.name == name } }
-    public func model(_ alias: String) -> DefinitionFile<ModelDefinition>? { models.first { $0.definition.alias == alias } }
+    public func flow(_ name: String) -> DefinitionFile<FlowDefinition>? {
+        flows.first { $0.definition.name == name }
+    }
+
+    public func agent(_ name: String) -> DefinitionFile<AgentDefinition>? {
+        agents.first { $0.definition.name == name }
+    }
+
+    public func model(_ alias: String) -> DefinitionFile<ModelDefinition>? {
+        models.first { $0.definition.alias == alias }
+    }
 
     public func connector(_ name: String) -> DefinitionFile<ConnectorDefinition>? {
         connectors.first { $0.definition.name == name }

@@ -62,7 +62,7 @@ extension BusinessFile {
     /// As a List-Unsubscribe header holds it (RFC 2369).
     private static func unsubscribe(_ text: String) -> String? {
         if text.hasPrefix("mailto:") {
-            let address = text.dropFirst(7).prefix { $0 != "?" }
+            let address = String(text.dropFirst(7).prefix { $0 != "?" })
             let isVisible = text.utf8.allSatisfy { 0x21...0x7e ~= $0 && $0 != UInt8(ascii: ">") }
             return isVisible && MailAddress.parse(address) != nil ? text : nil
         }
