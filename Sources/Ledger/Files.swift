@@ -1,0 +1,92 @@
+import Glibc
+
+/// Plain files beside the ledger: read whole, replaced whole.
+enum Files {
+    /// No file that is read here is larger.
+    static let bytesMax = 1 << 20
+
+    /// The bytes of a file; nil if there is none.
+    static func read(_ path: String) throws(LedgerError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw failure("read", path)
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 4_096)
+        while bytes.count <= bytesMax {
+            let count = Glibc.read(descriptor, &block, block.count)
+            guard count >= 0 else { throw failure("read", path) }
+            if count == 0 { return bytes }
+            bytes += block[..<count]
+        }
+        throw .damaged("\(path) is larger than \(bytesMax) bytes")
+    }
+
+    /// Puts a file in place of what was there, durably: a reader sees the old bytes or the new, never a part.
+    static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(LedgerError) {
+        let new = path + ".new"
+        let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw failure("write", new) }
+        let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+        let code = errno
+        close(descriptor)
+        guard isWritten else {
+            unlink(new)
+            errno = code
+            throw failure("write", new)
+        }
+        guard rename(new, path) == 0 else { throw failure("write", path) }
+        try syncFolder(of: path)
+    }
+
+    /// Makes a folder (mode 0700), and those above it.
+    static func makeFolder(_ path: String) throws(LedgerError) {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw failure("make", path)
+        }
+        try makeFolder(String(path[..<slash]))
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("make", path) }
+    }
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Runs a body while no other process runs one on the same folder.
+    static func withLock<Result>(
+        on folder: String, _ body: () throws(LedgerError) -> Result
+    ) throws(LedgerError) -> Result {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", folder) }
+        // Closing the descriptor ends the lock.
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw failure("lock", folder) }
+        }
+        return try body()
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    private static func syncFolder(of path: String) throws(LedgerError) {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("sync", folder) }
+    }
+
+    private static func failure(_ operation: String, _ path: String) -> LedgerError {
+        .unavailable("cannot \(operation) \(path): \(String(cString: strerror(errno)))")
+    }
+}
