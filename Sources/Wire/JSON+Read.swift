@@ -1,9 +1,23 @@
 /// Why a text is not JSON that Daybook takes, and where.
 public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, in words.
     public let message: String
     /// Bytes from the start.
     public let offset: Int
-    public var description: String { "\(message) at byte \(offset)" }
+    /// Counted from 1.
+    public let line: Int
+    /// Bytes from the start of the line, counted from 1.
+    public let column: Int
+
+    public var description: String { "\(message) at line \(line), column \(column)" }
+
+    init(_ message: String, at offset: Int, in bytes: [UInt8]) {
+        let before = bytes.prefix(offset)
+        self.message = message
+        self.offset = offset
+        line = 1 + before.count { $0 == UInt8(ascii: "\n") }
+        column = 1 + before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
+    }
 }
 
 extension JSON {
@@ -12,51 +26,58 @@ extension JSON {
     /// The deepest nesting.
     public static let depthMax = 64
 
-    /// Reads a whole text, strictly: UTF-8, no duplicate fields, no trailing commas, nothing behind it.
+    /// Reads a whole text, strictly (RFC 8259): UTF-8, no trailing commas, nothing behind it; no field twice, and also
+    /// no two that differ only in how Unicode composes them.
+    ///
+    /// - Throws: `JSONError` with the place, also for more than `bytesMax` bytes or `depthMax` levels.
     public init(parsing bytes: [UInt8]) throws(JSONError) {
         guard bytes.count <= Self.bytesMax else {
-            throw JSONError(message: "larger than \(Self.bytesMax) bytes", offset: Self.bytesMax)
+            throw JSONError("larger than \(Self.bytesMax) bytes", at: Self.bytesMax, in: bytes)
         }
         var parser = JSONParser(bytes: bytes)
         self = try parser.document()
     }
 
-    /// Reads a whole text, strictly.
+    /// Reads a whole text, as strictly as its bytes.
     public init(parsing text: String) throws(JSONError) {
         try self.init(parsing: Array(text.utf8))
     }
 }
 
+/// A parser by recursive descent; `depthMax` bounds the descent.
 private struct JSONParser {
     let bytes: [UInt8]
-    var offset = 0
+    private var offset = 0
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    func fail(_ message: String) -> JSONError { JSONError(message: message, offset: offset) }
+    private func fail(_ message: String) -> JSONError { JSONError(message, at: offset, in: bytes) }
+
+    /// The byte at hand, or nil at the end.
+    private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
     mutating func document() throws(JSONError) -> JSON {
         let value = try value(depth: 0)
         skipSpace()
-        guard offset == bytes.count else { throw fail("something behind the value") }
+        guard next == nil else { throw fail("there is something behind the value") }
         return value
     }
 
-    mutating func skipSpace() {
-        while offset < bytes.count, [0x20, 0x0a, 0x0d, 0x09].contains(bytes[offset]) { offset += 1 }
+    private mutating func skipSpace() {
+        while let byte = next, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { offset += 1 }
     }
 
-    mutating func take(_ byte: Character) -> Bool {
-        guard offset < bytes.count, bytes[offset] == byte.asciiValue else { return false }
+    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard next == UInt8(ascii: character) else { return false }
         offset += 1
         return true
     }
 
-    mutating func value(depth: Int) throws(JSONError) -> JSON {
-        guard depth < JSON.depthMax else { throw fail("nested deeper than \(JSON.depthMax)") }
+    private mutating func value(depth: Int) throws(JSONError) -> JSON {
         skipSpace()
-        guard offset < bytes.count else { throw fail("the text ends here") }
-        switch bytes[offset] {
+        guard depth < JSON.depthMax else { throw fail("nested deeper than \(JSON.depthMax) levels") }
+        guard let byte = next else { throw fail("the text ends where a value should be") }
+        switch byte {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try array(depth: depth)
         case UInt8(ascii: "\""): return .string(try string())
@@ -67,11 +88,11 @@ private struct JSONParser {
                 offset += word.utf8.count
                 return value
             }
-            throw fail("no value")
+            throw fail("this is no value")
         }
     }
 
-    mutating func object(depth: Int) throws(JSONError) -> JSON {
+    private mutating func object(depth: Int) throws(JSONError) -> JSON {
         offset += 1
         var fields: [JSON.Field] = []
         var names: Set<String> = []
@@ -79,19 +100,19 @@ private struct JSONParser {
         if take("}") { return .object([]) }
         while true {
             skipSpace()
-            guard offset < bytes.count, bytes[offset] == UInt8(ascii: "\"") else { throw fail("no field name") }
+            guard next == UInt8(ascii: "\"") else { throw fail("a field's name in quotes should be here") }
             let name = try string()
-            guard names.insert(name).inserted else { throw fail("the field \"\(name)\" stands twice") }
+            guard names.insert(name).inserted else { throw fail("the field \"\(name)\" is there twice") }
             skipSpace()
-            guard take(":") else { throw fail("no colon") }
+            guard take(":") else { throw fail("a colon should be here") }
             fields.append(JSON.Field(name, try value(depth: depth + 1)))
             skipSpace()
             if take("}") { return .object(fields) }
-            guard take(",") else { throw fail("no comma or brace") }
+            guard take(",") else { throw fail("a comma or a closing brace should be here") }
         }
     }
 
-    mutating func array(depth: Int) throws(JSONError) -> JSON {
+    private mutating func array(depth: Int) throws(JSONError) -> JSON {
         offset += 1
         var elements: [JSON] = []
         skipSpace()
@@ -100,22 +121,23 @@ private struct JSONParser {
             elements.append(try value(depth: depth + 1))
             skipSpace()
             if take("]") { return .array(elements) }
-            guard take(",") else { throw fail("no comma or bracket") }
+            guard take(",") else { throw fail("a comma or a closing bracket should be here") }
         }
     }
 
-    mutating func digits() -> Int {
+    private mutating func digits() -> Int {
         let start = offset
-        while offset < bytes.count, UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[offset] { offset += 1 }
+        while let byte = next, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { offset += 1 }
         return offset - start
     }
 
-    mutating func number() throws(JSONError) -> JSON {
+    private mutating func number() throws(JSONError) -> JSON {
         let start = offset
         _ = take("-")
         let leading = offset
         let count = digits()
-        guard count > 0, count == 1 || bytes[leading] != UInt8(ascii: "0") else { throw fail("no number") }
+        guard count > 0 else { throw fail("a digit should be here") }
+        guard count == 1 || bytes[leading] != UInt8(ascii: "0") else { throw fail("a number begins with a zero") }
         if take("."), digits() == 0 { throw fail("no digits behind the point") }
         if take("e") || take("E") {
             _ = take("+") || take("-")
@@ -124,18 +146,17 @@ private struct JSONParser {
         return .number(String(decoding: bytes[start..<offset], as: UTF8.self))
     }
 
-    mutating func string() throws(JSONError) -> String {
+    private mutating func string() throws(JSONError) -> String {
         offset += 1
         var content: [UInt8] = []
-        while offset < bytes.count {
-            let byte = bytes[offset]
+        while let byte = next {
             switch byte {
             case UInt8(ascii: "\""):
+                guard let text = String(validating: content, as: UTF8.self) else { throw fail("this is not UTF-8") }
                 offset += 1
-                guard let text = String(validating: content, as: UTF8.self) else { throw fail("not UTF-8") }
                 return text
             case UInt8(ascii: "\\"): try escape(into: &content)
-            case 0..<0x20: throw fail("a control character in a string")
+            case 0..<0x20: throw fail("a control character in a string: write it as an escape")
             default:
                 content.append(byte)
                 offset += 1
@@ -144,10 +165,9 @@ private struct JSONParser {
         throw fail("the string does not end")
     }
 
-    mutating func escape(into content: inout [UInt8]) throws(JSONError) {
+    private mutating func escape(into content: inout [UInt8]) throws(JSONError) {
         offset += 1
-        guard offset < bytes.count else { throw fail("the string does not end") }
-        let byte = bytes[offset]
+        guard let byte = next else { throw fail("the string does not end") }
         offset += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): content.append(byte)
@@ -162,15 +182,15 @@ private struct JSONParser {
                 guard take("\\"), take("u") else { throw fail("half a surrogate pair") }
                 let low = try hexUnit()
                 guard 0xdc00..<0xe000 ~= low else { throw fail("half a surrogate pair") }
-                unit = 0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00)
+                unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)
             }
             guard let scalar = UnicodeScalar(unit) else { throw fail("half a surrogate pair") }
-            content += Array(String(Character(scalar)).utf8)
+            content += UTF8.encode(scalar).map { Array($0) } ?? []
         default: throw fail("an unknown escape")
         }
     }
 
-    mutating func hexUnit() throws(JSONError) -> UInt32 {
+    private mutating func hexUnit() throws(JSONError) -> UInt32 {
         guard offset + 4 <= bytes.count,
             let unit = UInt32(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16),
             bytes[offset] != UInt8(ascii: "+"), bytes[offset] != UInt8(ascii: "-")

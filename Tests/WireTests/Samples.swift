@@ -35,7 +35,7 @@ struct Everything: WireMessage {
     var fixed: UInt64 = 0
     var colours: [Colour] = []
     var texts: [String] = []
-    var digests: [Wire.Digest] = []
+    var digests: [Digest] = []
     var points: [Point] = []
     /// Field 200: its tag has two bytes.
     var far: [Point] = []
