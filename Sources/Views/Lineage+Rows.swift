@@ -110,16 +110,24 @@ extension RecordedEvent {
 extension EffectRow {
     mutating func count(_ outcome: EffectEnded.Outcome, _ record: RecordedEvent) {
         switch outcome {
-        case .succeeded:
-            succeeded += 1
-            if firstSuccessPosition == 0 {
-                firstSuccessPosition = record.position
-                firstSuccessUs = record.time
-            }
-            lastSuccessPosition = record.position
+        case .succeeded: succeed(record)
         case .failed: failed += 1
         case .unknown: unknown += 1
         }
+    }
+
+    mutating func settle(happened: Bool, _ record: RecordedEvent) {
+        unknown -= min(unknown, 1)
+        if happened { succeed(record) } else { failed += 1 }
+    }
+
+    private mutating func succeed(_ record: RecordedEvent) {
+        succeeded += 1
+        if firstSuccessPosition == 0 {
+            firstSuccessPosition = record.position
+            firstSuccessUs = record.time
+        }
+        lastSuccessPosition = record.position
     }
 }
 

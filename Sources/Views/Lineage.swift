@@ -52,6 +52,12 @@ public struct Lineage: Projection {
         case .stepAdopted(let event): record.adopted(event, into: &rows)
         case .approvalDecided(let event):
             try rows.change(Self.approval(record.id, event.approval), as: ApprovalRow.self) { $0.close(event, record) }
+            // A person said what became of a delivery of which nobody knew.
+            guard let place, place.asked == .unknown else { break }
+            let about = try JobPlaces(job: record.id).place(place.about, in: rows)
+            try rows.change(Self.effect(record.id, about), as: EffectRow.self) { row in
+                row.settle(happened: event.verdict == .approve, record)
+            }
         case .effectEnded(let event):
             try rows.change(Self.effect(record.id, place), as: EffectRow.self) { $0.count(event.outcome, record) }
         case .jobQueued, .jobAdmitted, .effectLeased, .timerFired, .inputReverted, .jobPaused, .jobResumed,
