@@ -39,9 +39,11 @@ extension Page {
             }
             page.line("]")
             page.line()
-            page.block(
-                "static func event(of type: UInt16, from r: inout WireReader) throws(WireError) -> any JSONRepresentable"
-            ) { page in
+            page.line("/// The event with this number, whatever its stream.")
+            page.call(
+                "static func event", ["of type: UInt16", "from r: inout WireReader"],
+                " throws(WireError) -> any JSONRepresentable {")
+            page.indented { page in
                 page.line("switch type {")
                 for event in events {
                     page.line("case \(event.field.number): try \(event.field.elementType)(from: &r)")
@@ -49,6 +51,7 @@ extension Page {
                 page.line("default: throw .unknownType(type)")
                 page.line("}")
             }
+            page.line("}")
         }
     }
 }

@@ -193,6 +193,7 @@ extension EventCatalog {
         ),
     ]
 
+    /// The event with this number, whatever its stream.
     static func event(of type: UInt16, from r: inout WireReader) throws(WireError) -> any JSONRepresentable {
         switch type {
         case 1: try JobQueued(from: &r)
