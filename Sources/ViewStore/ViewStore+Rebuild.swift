@@ -52,7 +52,7 @@ extension ViewStore {
     ///
     /// - Throws: `ViewFailure.nothingToSwitchBackTo`, or `stale` if its file cannot be trusted any more.
     @discardableResult
-    public func switchBack<P: Projection>(_: P.Type) throws(ViewFailure) -> (from: UInt32, to: UInt32) {
+    public func switchBack<P: Projection>(_: P) throws(ViewFailure) -> (from: UInt32, to: UInt32) {
         try move(P.name) { pointer throws(ViewFailure) in
             guard pointer.previous > 0 else { throw .nothingToSwitchBackTo(view: P.name) }
             guard try open(P.name, pointer.previous).revision() == P.revision else {

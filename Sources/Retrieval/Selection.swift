@@ -1,0 +1,45 @@
+/// What of the chunks found goes into a context, and what does not fit.
+public struct Selection: Sendable, Hashable {
+    /// The most cut chunks that are reported, the best first.
+    public static let cutMax = 16
+
+    public enum Reason: Sendable, Hashable {
+        /// It would go over the tokens that may be spent.
+        case budget
+        /// There are as many chunks already as were asked for.
+        case count
+    }
+
+    public struct Cut: Sendable, Hashable {
+        public let hit: Hit
+        public let reason: Reason
+    }
+
+    /// In rank order.
+    public let kept: [Hit]
+    public let cut: [Cut]
+
+    /// Takes the best that fit. One that is too large is left out, and a smaller one behind it may still fit.
+    ///
+    /// - Parameters:
+    ///   - hits: the best first.
+    ///   - k: at most so many.
+    ///   - tokensMax: of all that is kept.
+    public init(of hits: [Hit], k: Int, tokensMax: UInt32) {
+        var kept: [Hit] = []
+        var cut: [Cut] = []
+        var tokens: UInt64 = 0
+        for hit in hits {
+            if kept.count >= k {
+                cut.append(Cut(hit: hit, reason: .count))
+            } else if tokens + UInt64(hit.tokens) > UInt64(tokensMax) {
+                cut.append(Cut(hit: hit, reason: .budget))
+            } else {
+                tokens += UInt64(hit.tokens)
+                kept.append(hit)
+            }
+        }
+        self.kept = kept
+        self.cut = Array(cut.prefix(Self.cutMax))
+    }
+}
