@@ -69,6 +69,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // A process of its own for the ledger's tests: to kill, and to append beside.
+        .executableTarget(
+            name: "ledger-child", dependencies: ["EventSourcing", "Ledger", "Wire"], path: "Tests/ledger-child"),
+
         // Tools.
         .executableTarget(
             name: "protoc-gen-daybook",
@@ -89,7 +93,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ),
     ("EventSourcingTests", ["EventSourcing", "EventSourcingTesting", "Wire"]),
     ("LMDBTests", ["LMDB"]),
-    ("LedgerTests", ["EventSourcing", "EventSourcingTesting", "LMDB", "Ledger", "Wire"]),
+    ("LedgerTests", ["EventSourcing", "EventSourcingTesting", "LMDB", "Ledger", "Wire", "ledger-child"]),
     ("JobsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Jobs", "Wire"]),
     ("KnowledgeTests", ["EventSourcing", "EventSourcingTesting", "Events", "Knowledge", "Wire"]),
     ("GovernanceTests", ["EventSourcing", "EventSourcingTesting", "Events", "Governance", "Wire"]),

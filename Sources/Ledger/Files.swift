@@ -51,6 +51,8 @@ enum Files {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("make", path) }
     }
 
+    static func remove(_ path: String) { unlink(path) }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Runs a body while no other process runs one on the same folder.

@@ -65,10 +65,8 @@ extension Ledger {
     public func artifact(_ digest: Wire.Digest) throws(ReadFailure) -> [UInt8]? {
         let key = digest.bytes
         let found = try read { transaction -> [UInt8]? in
-            guard let row = try transaction.value(for: key.span.bytes, in: tables.artifactIndex) else { return nil }
-            guard row.byteCount == 8,
-                let bytes = try transaction.value(for: row.littleEndian(at: 0, as: UInt64.self), in: tables.artifacts),
-                bytes.byteCount >= 32
+            guard let sequence = try tables.number(for: key, in: tables.artifactIndex, transaction) else { return nil }
+            guard let bytes = try transaction.value(for: sequence, in: tables.artifacts), bytes.byteCount >= 32
             else { throw LedgerError.damaged("the artifact \(digest) is listed and is not there") }
             return bytes.extracting(32..<bytes.byteCount).copied
         }

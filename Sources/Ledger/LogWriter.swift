@@ -193,6 +193,8 @@ extension LogWriter {
         _ artifact: [UInt8], _ digest: Wire.Digest, in transaction: inout WriteTransaction
     ) throws {
         let key = digest.bytes
+        // A plain table of digests is the simplest that is right. Random keys cost: where artifacts decide the
+        // speed, sorted runs that are written off this path can take its place; the rows can be built again.
         guard try transaction.value(for: key.span.bytes, in: tables.artifactIndex) == nil else { return }
         try transaction.append(nextArtifact, byteCount: 32 + artifact.count, to: tables.artifacts) { room in
             room.copyBytes(from: key)

@@ -26,6 +26,21 @@ struct Opening {
         }
     }
 
+    /// Opens a backup: a file that nobody writes.
+    init(backup path: String) throws(LedgerError) {
+        guard Files.exists(path) else { throw .misplaced("there is no file \(path)") }
+        environment = try LedgerError.wrap {
+            try Environment.checkWhole(path)
+            return try Environment(path: path, options: .init(readOnly: true, allowRemote: true, locks: false))
+        }
+        do {
+            (tables, origin) = try Self.prepare(environment, Ledger.Options(readOnly: true))
+        } catch {
+            environment.close()
+            throw LedgerError(error)
+        }
+    }
+
     /// A folder that cannot be made matters only if there is no ledger in it.
     private static func makeFolder(_ directory: String, for path: String) throws(LedgerError) {
         if Files.exists(path) { return }
@@ -58,6 +73,7 @@ struct Opening {
             throw LedgerError.misplaced("\(environment.path) is no ledger: \(error)")
         }
         if let origin = try environment.read({ try self.origin(of: tables, in: $0) }) { return (tables, origin) }
+        if environment.options.readOnly { throw LedgerError.misplaced("\(environment.path) holds no ledger yet") }
         let origin = try environment.write { transaction in
             // Another process may have been quicker.
             if let origin = try self.origin(of: tables, in: transaction) { return origin }

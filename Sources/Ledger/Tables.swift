@@ -97,11 +97,25 @@ extension Tables {
 
     /// A commit by its id.
     func commitHeader(_ id: CommitID, in transaction: borrowing some Readable & ~Copyable) throws -> CommitHeader? {
-        guard let row = try transaction.value(for: id.bytes.span.bytes, in: commitIDs) else { return nil }
-        guard row.byteCount == 8, let header = try commitHeader(at: row.littleEndian(at: 0), in: transaction) else {
+        guard let first = try number(for: id.bytes, in: commitIDs, transaction) else { return nil }
+        guard let header = try commitHeader(at: first, in: transaction) else {
             throw LedgerError.damaged("the commit id \(id) leads to no commit")
         }
         return header
+    }
+
+    /// What an index says; nil if it says nothing.
+    func number(
+        for key: [UInt8], in index: BytesTable, _ transaction: borrowing some Readable & ~Copyable
+    ) throws -> UInt64? {
+        guard let row = try transaction.value(for: key.span.bytes, in: index) else { return nil }
+        guard row.byteCount == 8 else { throw LedgerError.damaged("the index row \(key.hex) is damaged") }
+        return row.littleEndian(at: 0)
+    }
+
+    func leaf(at position: Position, in transaction: borrowing some Readable & ~Copyable) throws -> Wire.Digest? {
+        guard let row = try transaction.value(for: position, in: leaves) else { return nil }
+        return Wire.Digest(row)
     }
 
     func frontier(in transaction: borrowing some Readable & ~Copyable) throws -> MerkleFrontier {

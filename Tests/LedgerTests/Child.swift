@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+/// A `ledger-child` process, which lies beside the test bundle.
+final class Child {
+    private let process = Process()
+    private let output = Pipe()
+    private let errors = Pipe()
+
+    init(_ folder: String, seed: Int, commits: Int, appenders: Int) throws {
+        let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        process.executableURL = URL(fileURLWithPath: bundle).deletingLastPathComponent()
+            .appendingPathComponent("ledger-child")
+        process.arguments = [folder, "\(seed)", "\(commits)", "\(appenders)"]
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+    }
+
+    /// What it has acknowledged: commit numbers with their first positions. Ends when the process does.
+    func acknowledged() throws -> [UInt64: UInt64] {
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        return Self.parse(text)
+    }
+
+    /// Kills it once it has acknowledged so many commits, and returns all that it acknowledged.
+    func kill(afterLines count: Int) throws -> [UInt64: UInt64] {
+        var text = Data()
+        while text.count(where: { $0 == UInt8(ascii: "\n") }) < count {
+            let more = output.fileHandleForReading.availableData
+            if more.isEmpty { break }
+            text += more
+        }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        text += try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return Self.parse(String(decoding: text, as: UTF8.self))
+    }
+
+    var exitStatus: Int32 { process.terminationStatus }
+    var wasKilled: Bool { process.terminationReason == .uncaughtSignal }
+    func complaint() throws -> String {
+        String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    }
+
+    private static func parse(_ text: String) -> [UInt64: UInt64] {
+        var found: [UInt64: UInt64] = [:]
+        for line in text.split(separator: "\n") {
+            let numbers = line.split(separator: " ").compactMap { UInt64($0) }
+            if numbers.count == 2 { found[numbers[0]] = numbers[1] }
+        }
+        return found
+    }
+}
