@@ -12,5 +12,5 @@ public protocol World: Sendable {
 
 extension World {
     /// A name for a commit made now.
-    func commitID() -> CommitID { CommitID(time: now(), random: (random(), random())) }
+    public func commitID() -> CommitID { CommitID(time: now(), random: (random(), random())) }
 }
