@@ -68,6 +68,16 @@ extension JobDecider {
             date: old.date, definitions, in: turn)
     }
 
+    /// Every message as an edited draft would make it: what a person looks at before saying yes to the edit.
+    ///
+    /// - Parameter draft: must be known to the decider's artifacts.
+    public func batch(
+        forEdited draft: Digest, of effect: EffectState, in state: JobState
+    ) throws(JobRejection) -> MailBatch {
+        let definitions = try requireDefinitions(state)
+        return try rebatch(effect, draft: draft, definitions, in: Turn(self, state: state, version: 0))
+    }
+
     private func batch(
         _ step: StepDefinition, _ work: EffectWork, recipients: [String], without reached: Set<Digest>,
         assuming review: String?, draft: Digest?, date: Timestamp, _ definitions: PinnedDefinitions,

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Coordinator
+import EventSourcing
+import Events
+import Jobs
+import Wire
+
+struct JobCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "job", abstract: "Look at jobs, and step in at any time.",
+        subcommands: [
+            JobListCommand.self, JobShowCommand.self, JobEventsCommand.self, JobWatchCommand.self,
+            JobPauseCommand.self, JobResumeCommand.self, JobSteerCommand.self, JobCancelCommand.self,
+            JobRetryCommand.self,
+        ])
+}
+
+/// The name of a job on the command line.
+struct JobArgument: ParsableArguments {
+    @Argument(help: "A job, such as newsletter-8.")
+    var job: String
+
+    /// Complains if there is no such job.
+    func state(in workplace: Workplace) throws -> JobState {
+        let session = try JobSession(job, in: workplace.ledger)
+        guard session.state.phase != .missing else {
+            throw Complaint("there is no job \(job)", hint: "daybook job list", status: .notFound)
+        }
+        return session.state
+    }
+}
+
+extension Workplace {
+    /// Hands a person's wish to a job.
+    func observe(_ observations: [JobObservation], by job: String, artifacts: [[UInt8]] = []) async throws {
+        try requireWritable()
+        try await complaining { () async throws(CommandFailure) in
+            try await JobCommand(on: ledger, world: world, actor: "owner")
+                .observe(observations, by: job, artifacts: artifacts)
+        }
+    }
+}

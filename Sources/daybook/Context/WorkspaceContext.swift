@@ -1,0 +1,64 @@
+import Coordinator
+import EventSourcing
+import Events
+import Jobs
+import Wire
+
+/// Finds what a task is shown: knowledge, outcomes, and the audience of a mail.
+///
+/// Whatever it finds is recorded with the task, so replay never looks again.
+struct WorkspaceContext: ContextProvider {
+    let workplace: Workplace
+
+    func context(for request: ContextRequest) async throws(ContextFailure) -> AssembledContext {
+        do {
+            switch request.step.work {
+            case .agent(let work): return try knowledge(for: request, work)
+            case .effect(let work): return try audience(for: request, work)
+            case .read, .review: return Gathered(asOf: try workplace.ledger.head()).assembled(for: request.task)
+            }
+        } catch let failure as ContextFailure {
+            throw failure
+        } catch let complaint as Complaint {
+            throw ContextFailure(complaint.message)
+        } catch {
+            throw ContextFailure(Complaint(error).message)
+        }
+    }
+}
+
+/// Items on their way into a ContextAssembled, with their contents.
+struct Gathered {
+    let asOf: Position
+    var method = RetrievalMethod.none
+    var queries: [JSON.Field] = []
+    private(set) var items: [ContextItem] = []
+    var cut: [CutItem] = []
+    var budgetTokens: UInt32 = 0
+    private(set) var artifacts: [[UInt8]] = []
+
+    init(asOf: Position) { self.asOf = asOf }
+
+    /// The room that is left for items.
+    var room: Int { JobDecider.contextItemsMax - items.count }
+
+    mutating func add(
+        _ source: ContextItem.Source, label: String, content: [UInt8], score: Int64 = 0, why: Why
+    ) {
+        guard room > 0 else { return }
+        artifacts.append(content)
+        items.append(
+            ContextItem(
+                source: source, label: label, content: Digest.of(content), rank: UInt32(items.count) + 1,
+                scoreMillionths: score, tokens: tokenEstimate(ofBytes: content.count), why: why))
+    }
+
+    func assembled(for task: StreamVersion) -> AssembledContext {
+        let words = queries.isEmpty ? nil : JSON.object(queries).bytes
+        return AssembledContext(
+            event: ContextAssembled(
+                task: task, asOf: asOf, method: method, queries: words.map { Digest.of($0) }, items: items,
+                cut: Array(cut.prefix(JobDecider.contextItemsMax)), budgetTokens: budgetTokens),
+            artifacts: artifacts + (words.map { [$0] } ?? []))
+    }
+}

@@ -1,0 +1,136 @@
+import Agents
+import Connectors
+import Coordinator
+import EventSourcing
+import Events
+import Foundation
+import Jobs
+import Ledger
+import ViewStore
+import Views
+import Wire
+import Workspace
+
+/// A workspace with its ledger open.
+struct Workplace: Sendable {
+    /// The folder with `daybook.yaml`.
+    let directory: String
+    let ledger: Ledger
+    let views: ViewStore
+    let world = LiveWorld()
+
+    /// The folder of the ledger inside a workspace.
+    static let ledgerFolder = ".daybook"
+
+    /// Opens the ledger of the workspace that this folder belongs to.
+    init(_ options: WorkspaceOptions, readOnly: Bool = false) throws {
+        let directory = try Self.find(from: options.directory)
+        try self.init(directory, readOnly: readOnly, acceptsRollback: options.acceptRollback)
+    }
+
+    init(_ directory: String, readOnly: Bool = false, acceptsRollback: Bool = false) throws {
+        self.directory = directory
+        let folder = "\(directory)/\(Self.ledgerFolder)"
+        guard FileManager.default.fileExists(atPath: "\(folder)/ledger.mdb") else {
+            throw Complaint(
+                "\(directory) has no ledger yet", hint: "daybook init newsletter DIR makes a workspace with one",
+                status: .notFound)
+        }
+        do {
+            ledger = try Ledger(
+                at: folder, Ledger.Options(readOnly: readOnly, acceptsDifference: acceptsRollback))
+            views = try ViewStore(directory: "\(folder)/views")
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    /// The nearest folder upwards that is a workspace.
+    static func find(from start: String) throws -> String {
+        guard let path = realpath(start, nil) else {
+            throw Complaint("\(start) is no folder that can be entered", status: .notFound)
+        }
+        defer { free(path) }
+        var folder = String(cString: path)
+        while true {
+            for name in ["daybook.yaml", ledgerFolder]
+            where FileManager.default.fileExists(atPath: folder == "/" ? "/\(name)" : "\(folder)/\(name)") {
+                return folder
+            }
+            guard folder != "/" else { break }
+            folder = URL(filePath: folder).deletingLastPathComponent().path
+        }
+        throw Complaint(
+            "this is no workspace, nor is any folder above it",
+            hint: "daybook init newsletter my-company    makes one", status: .notFound)
+    }
+
+    func close() {
+        try? views.checkpoint()
+        ledger.close()
+    }
+
+    /// The files as they stand now.
+    func files() throws -> LoadedWorkspace {
+        do {
+            return try LoadedWorkspace.load(at: directory)
+        } catch {
+            throw Complaint("\(error)", status: .badInput)
+        }
+    }
+
+    /// Contents of the ledger by digest.
+    var artifacts: ArtifactShelf { ArtifactShelf(ledger) }
+
+    var decider: JobDecider { JobDecider(artifacts: artifacts) }
+
+    /// A view brought up to the end of the ledger.
+    func view<P: Projection>(_ projection: P) throws -> View {
+        do {
+            return try views.catchUp(projection, from: ledger)
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    /// Refuses at once where nothing can be written.
+    func requireWritable() throws {
+        guard let reason = ledger.readOnlyReason else { return }
+        let isDamage = reason.contains("checkpoint")
+        throw Complaint(
+            reason,
+            hint: isDamage
+                ? "daybook verify says more; --accept-rollback goes on with what is there" : "reading works",
+            status: isDamage ? .damaged : .noAccess)
+    }
+}
+
+// MARK: - Driving
+extension Workplace {
+    private var lockPath: String { "\(directory)/\(Self.ledgerFolder)/driver.lock" }
+
+    /// Runs with the right to drive; complains if another process has it.
+    func driving<R>(
+        observer: any DriveObserver, _ body: (Driver) async throws -> R
+    ) async throws -> R {
+        try requireWritable()
+        guard let lock = DriverLock(path: lockPath) else {
+            let holder = DriverLock.holder(of: lockPath).map { " (process \($0))" } ?? ""
+            throw Complaint(
+                "another daybook drives this workspace\(holder)",
+                hint: "reading, reviewing and starting jobs work meanwhile; it takes them up, or run `daybook work` later",
+                status: .busy)
+        }
+        defer { withExtendedLifetime(lock) {} }
+        let secret: @Sendable (String) -> String? = { ProcessInfo.processInfo.environment[$0] }
+        do {
+            let driver = try await Driver(
+                on: ledger, world: world, calls: AgentHub(workspace: directory, secret: secret),
+                effects: ConnectorHub(workspace: directory, secret: secret), context: WorkspaceContext(workplace: self),
+                observer: observer, version: Version.text)
+            return try await body(driver)
+        } catch let failure as DriveFailure {
+            throw Complaint(failure.description, status: .storage)
+        }
+    }
+}
