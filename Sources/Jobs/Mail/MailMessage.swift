@@ -42,7 +42,7 @@ public struct MailMessage: Hashable, Sendable {
         }
         headers += [
             MailHeader("Subject", text: subject.trimmingSpaces),
-            MailHeader("Date", words: [MailDate(date).header]),
+            MailHeader("Date", words: [UTCTime(date).header]),
             // On a line of its own: an identifier is not folded.
             MailHeader("Message-ID", words: ["<\(key.prefix(40))@\(sender.domain.lowercased())>"]),
         ]

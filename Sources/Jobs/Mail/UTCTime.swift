@@ -1,7 +1,7 @@
 public import EventSourcing
 
 /// A moment as a mail or a feed writes it, in UTC; the proleptic Gregorian calendar.
-public struct MailDate: Hashable, Sendable {
+public struct UTCTime: Hashable, Sendable {
     public let year: Int
     public let month: Int
     public let day: Int
@@ -39,7 +39,7 @@ public struct MailDate: Hashable, Sendable {
     }
 
     /// `2026-11-02T09:13:41Z` (RFC 3339).
-    public var timestamp: String {
+    public var rfc3339: String {
         "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2))Z"
     }
 }
