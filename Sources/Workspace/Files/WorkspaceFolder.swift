@@ -71,7 +71,7 @@ struct WorkspaceFolder: Sendable {
 
     /// The bytes of a regular file.
     ///
-    /// - Throws: `FileRefusal` for a path that leads outside, for anything but a regular file, or one that is too large.
+    /// - Throws: `FileRefusal` for a path that leads outside, anything but a regular file, or one that is too large.
     func read(_ path: String, bytesMax: Int) throws(FileRefusal) -> [UInt8] {
         if let refusal = refusal(of: path) { throw FileRefusal(message: refusal) }
         // Not to hang on a named pipe.
