@@ -97,7 +97,10 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("JobsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Jobs", "Wire"]),
     ("KnowledgeTests", ["EventSourcing", "EventSourcingTesting", "Events", "Knowledge", "Wire"]),
     ("GovernanceTests", ["EventSourcing", "EventSourcingTesting", "Events", "Governance", "Wire"]),
-    ("ViewsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Views", "ViewStore", "Wire"]),
+    (
+        "ViewsTests",
+        ["EventSourcing", "EventSourcingTesting", "Events", "Jobs", "Ledger", "Server", "Views", "ViewStore", "Wire"]
+    ),
     ("RetrievalTests", ["Retrieval", "Wire"]),
     ("TransferTests", ["Transfer"]),
     ("AgentsTests", ["Agents", "EventSourcing", "Events", "Jobs", "Wire"]),

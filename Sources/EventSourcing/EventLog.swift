@@ -4,8 +4,8 @@ public import Wire
 public protocol EventLog: Sendable {
     /// Makes a commit durable, whole or not at all.
     ///
-    /// When it returns, the commit is flushed. A commit id that is already in the log is not written again:
-    /// the receipt says so.
+    /// When it returns, the commit is flushed. A commit that is already in the log under its id is not written again:
+    /// the receipt says so. The same id with other events is refused as invalid.
     func append(_ commit: NewCommit) async throws(AppendFailure) -> Receipt
 
     /// The position of the last event; 0 for an empty log.
@@ -33,6 +33,8 @@ public protocol EventLog: Sendable {
     func artifacts(startingWith hex: String, limit: Int) throws(ReadFailure) -> [Digest]
 
     /// Waits until the log has grown beyond a position, also by another process; returns the new head.
+    ///
+    /// - Throws: `ReadFailure`, also when the task is cancelled.
     func grown(beyond position: Position) async throws(ReadFailure) -> Position
 }
 
@@ -40,7 +42,9 @@ extension EventLog {
     /// Every event behind a position, in order: first what is there, then what comes, until cancelled.
     ///
     /// Each element is a batch of at most `limit` events.
-    public func subscribe(from position: Position, limit: Int = 1_024) -> AsyncThrowingStream<[RecordedEvent], any Error> {
+    public func subscribe(
+        from position: Position, limit: Int = 1_024
+    ) -> AsyncThrowingStream<[RecordedEvent], any Error> {
         AsyncThrowingStream { continuation in
             let reading = Task {
                 var place = position

@@ -155,27 +155,27 @@ extension EventLogContract {
         ("a name too long", .test(1, [.test(String(repeating: "a", count: StreamName.bytesMax + 1), "x")])),
         ("an empty name", .test(1, [.test("", "x")])),
         ("a name that is not ASCII", .test(1, [.test("job/caf\u{e9}", "x")])),
-        ("a cause that comes later", .test(1, [StreamAppend([.test("x", cause: 0)], to: StreamName("a"), expecting: .any)])),
+        ("a cause that comes later", .test(1, [.one(.test("x", cause: 0))])),
         ("an actor too long", .test(1, [.test("job/a", "x")], actor: String(repeating: "a", count: 256))),
         (
             "a payload too large",
-            .test(1, [
-                StreamAppend(
-                    [NewEvent(type: 1, kind: .observation, payload: Array(repeating: 0, count: NewCommit.payloadBytesMax + 1))],
-                    to: StreamName("job/a"), expecting: .any)
-            ])
+            .test(1, [.one(.test(String(repeating: "x", count: NewCommit.payloadBytesMax + 1)))])
         ),
         (
             "too many events",
-            .test(1, [
-                StreamAppend(
-                    Array(repeating: .test("x"), count: NewCommit.eventsMax + 1), to: StreamName("job/a"),
-                    expecting: .any)
-            ])
+            .test(
+                1,
+                (0...NewCommit.eventsMax).map { number in StreamAppend.test("job/\(number)", "x") })
         ),
         (
             "an artifact too large",
             .test(1, [.test("job/a", "x")], artifacts: [Array(repeating: 0, count: NewCommit.artifactBytesMax + 1)])
         ),
     ]
+}
+
+extension StreamAppend {
+    fileprivate static func one(_ event: NewEvent) -> StreamAppend {
+        StreamAppend([event], to: StreamName("job/a"), expecting: .any)
+    }
 }

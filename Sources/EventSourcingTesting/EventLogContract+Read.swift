@@ -73,7 +73,9 @@ extension EventLogContract {
         },
         Clause("the streams of a category are listed by name, and no others") { log in
             let names = ["job/b", "jobs/x", "job", "job/a", "entry/a", "job/a/deep"]
-            for (number, name) in names.enumerated() { _ = try await log.append(.test(UInt64(number), [.test(name, "x")])) }
+            for (number, name) in names.enumerated() {
+                _ = try await log.append(.test(UInt64(number), [.test(name, "x")]))
+            }
             try expectEqual(
                 try log.streams(in: "job").map(\.description), ["job", "job/a", "job/a/deep", "job/b"], "job")
             try expectEqual(try log.streams(in: "entry").map(\.description), ["entry/a"], "entry")
@@ -134,7 +136,9 @@ extension EventLogContract {
                 }
                 return positions
             }
-            for number in 2...5 as ClosedRange<UInt64> { _ = try await log.append(.test(number, [.test("job/b", "x")])) }
+            for number in 2...5 as ClosedRange<UInt64> {
+                _ = try await log.append(.test(number, [.test("job/b", "x")]))
+            }
             try expectEqual(try await reading.value, [2, 3, 4, 5, 6, 7], "positions")
         },
     ]

@@ -20,6 +20,7 @@ public final class Environment: @unchecked Sendable {
     /// Ended read transactions that are kept for the next reader.
     static let pooledReadersMax = 16
 
+    /// How a file is opened.
     public struct Options: Sendable {
         /// Takes no writes and makes no file.
         public var readOnly = false

@@ -3,6 +3,7 @@ import Glibc
 
 /// Why LMDB could not do what was asked, in words for the user.
 public struct LMDBError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What stood in the way.
     public enum Cause: Hashable, Sendable {
         case diskFull(bytesFree: UInt64)
         /// The process may not write larger files (`ulimit -f`).

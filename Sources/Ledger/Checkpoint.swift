@@ -1,5 +1,6 @@
 public import EventSourcing
 import FoundationEssentials
+import LMDB
 public import Wire
 
 /// How far a log had come, to be signed and kept outside it (<https://c2sp.org/tlog-checkpoint>).
@@ -21,6 +22,16 @@ public struct Checkpoint: Sendable, Hashable {
 }
 
 extension Checkpoint {
+    /// How far the log has come, in flushed commits only.
+    ///
+    /// A reader may see a commit a moment before it is flushed, and signing that one would make a power cut look like
+    /// a rollback. Whoever holds the writers' lock sees none such; nothing is written.
+    static func flushed(
+        _ environment: Environment, _ tables: Tables, origin: String
+    ) throws(LedgerError) -> Checkpoint {
+        try LedgerError.wrap { try environment.write { try tables.checkpoint(origin: origin, in: $0) } }
+    }
+
     /// Three lines: origin, size, root in base64.
     var text: String { "\(origin)\n\(size)\n\(Data(root.bytes).base64EncodedString())\n" }
 

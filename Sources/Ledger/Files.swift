@@ -55,6 +55,12 @@ enum Files {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Whether there is no file, or one without a byte.
+    static func isEmpty(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) != 0 || info.st_size == 0
+    }
+
     /// Runs a body while no other process runs one on the same folder.
     static func withLock<Result>(
         on folder: String, _ body: () throws(LedgerError) -> Result

@@ -11,6 +11,7 @@ public final class Ledger: EventLog {
     /// Commits of this process between two checkpoints.
     public static let commitsPerCheckpoint = 1_024
 
+    /// How a ledger is opened.
     public struct Options: Sendable {
         /// Takes no commits and makes no file.
         public var readOnly = false
@@ -68,7 +69,8 @@ public final class Ledger: EventLog {
             return
         }
         let schedule = CheckpointSchedule(
-            environment: environment, tables: tables, file: checkpointFile, every: Self.commitsPerCheckpoint)
+            environment: environment, tables: tables, file: checkpointFile, origin: origin,
+            every: Self.commitsPerCheckpoint)
         let growth = growth
         writer = try WriterThread(environment: environment, tables: tables) { head, commits in
             growth.announce(head)
@@ -107,12 +109,7 @@ extension Ledger {
 
     /// How far the log has come.
     public func tree() throws(LedgerError) -> Checkpoint {
-        try LedgerError.wrap {
-            try environment.read { transaction in
-                let frontier = try tables.frontier(in: transaction)
-                return Checkpoint(origin: origin, size: frontier.size, root: frontier.root)
-            }
-        }
+        try LedgerError.wrap { try environment.read { try tables.checkpoint(origin: origin, in: $0) } }
     }
 
     /// What a stranger needs to check checkpoints, as `name+id+key`; nil before the first.
@@ -121,7 +118,7 @@ extension Ledger {
     @discardableResult
     private func checkpoint(replaces: Bool) throws(LedgerError) -> Checkpoint {
         if let reason = readOnlyReason { throw .unavailable("no checkpoint is signed: \(reason)") }
-        let checkpoint = try tree()
+        let checkpoint = try Checkpoint.flushed(environment, tables, origin: origin)
         if checkpoint.size > 0 || replaces { try checkpointFile.write(checkpoint, replaces: replaces) }
         return checkpoint
     }
@@ -134,13 +131,15 @@ final class CheckpointSchedule: Sendable {
     private let environment: Environment
     private let tables: Tables
     private let file: CheckpointFile
+    private let origin: String
     private let period: Int
     private let counted = Mutex(0)
 
-    init(environment: Environment, tables: Tables, file: CheckpointFile, every period: Int) {
+    init(environment: Environment, tables: Tables, file: CheckpointFile, origin: String, every period: Int) {
         self.environment = environment
         self.tables = tables
         self.file = file
+        self.origin = origin
         self.period = period
     }
 
@@ -152,10 +151,6 @@ final class CheckpointSchedule: Sendable {
             return true
         }
         guard isDue else { return }
-        try? environment.read { transaction in
-            let frontier = try tables.frontier(in: transaction)
-            guard let origin = try tables.origin(in: transaction) else { return }
-            try file.write(Checkpoint(origin: origin, size: frontier.size, root: frontier.root))
-        }
+        try? file.write(Checkpoint.flushed(environment, tables, origin: origin))
     }
 }

@@ -14,6 +14,7 @@ struct Opening {
         let path = directory + "/ledger.mdb"
         if !options.readOnly { try Self.makeFolder(directory, for: path) }
         guard Files.exists(path) || !options.readOnly else { throw .misplaced("there is no ledger at \(path)") }
+        if Files.isEmpty(path), !options.acceptsDifference { try Self.refuseAnew(path, CheckpointFile(in: directory)) }
         (environment, systemReason) = try LedgerError.wrap {
             try Environment.checkWhole(path)
             return try Self.open(path, options)
@@ -39,6 +40,14 @@ struct Opening {
             environment.close()
             throw LedgerError(error)
         }
+    }
+
+    /// Where a log was signed and is gone, no new one begins in silence.
+    private static func refuseAnew(_ path: String, _ file: CheckpointFile) throws(LedgerError) {
+        guard let checkpoint = try file.read(checksKey: false) else { return }
+        throw .misplaced(
+            "\(path) is missing or empty, and its checkpoint says that \(checkpoint.size) events were signed. "
+                + "Restore a backup; to begin anew, move \(file.path) away")
     }
 
     /// A folder that cannot be made matters only if there is no ledger in it.
@@ -88,7 +97,9 @@ struct Opening {
     }
 
     /// Nil for a file that is still new.
-    private static func origin(of tables: Tables, in transaction: borrowing some Readable & ~Copyable) throws -> String? {
+    private static func origin(
+        of tables: Tables, in transaction: borrowing some Readable & ~Copyable
+    ) throws -> String? {
         guard let row = try transaction.value(for: "format".utf8.span.bytes, in: tables.meta) else {
             guard try tables.lastPosition(in: transaction) == 0 else {
                 throw LedgerError.damaged("the ledger does not say its format")

@@ -124,6 +124,12 @@ extension Tables {
         return frontier
     }
 
+    /// How far the log has come.
+    func checkpoint(origin: String, in transaction: borrowing some Readable & ~Copyable) throws -> Checkpoint {
+        let frontier = try frontier(in: transaction)
+        return Checkpoint(origin: origin, size: frontier.size, root: frontier.root)
+    }
+
     func origin(in transaction: borrowing some Readable & ~Copyable) throws -> String? {
         guard let row = try transaction.value(for: "origin".utf8.span.bytes, in: meta) else { return nil }
         return String(decoding: row.copied, as: UTF8.self)

@@ -6,6 +6,7 @@ public struct Verification: Sendable, Hashable {
     /// Problems that are listed; more are counted.
     public static let problemsMax = 100
 
+    /// One thing that is not as it was or should be.
     public struct Problem: Sendable, Hashable, CustomStringConvertible {
         /// Where in the log; nil for what lies elsewhere.
         public let position: Position?

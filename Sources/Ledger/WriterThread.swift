@@ -46,10 +46,12 @@ final class WriterThread: Sendable {
         }
         var handle = pthread_t()
         let box = Unmanaged.passRetained(body)
-        let code = pthread_create(&handle, nil, { raw in
-            if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
-            return nil
-        }, box.toOpaque())
+        let code = pthread_create(
+            &handle, nil,
+            { raw in
+                if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
+                return nil
+            }, box.toOpaque())
         guard code == 0 else {
             box.release()
             throw .unavailable("cannot start the writer's thread: \(String(cString: strerror(code)))")

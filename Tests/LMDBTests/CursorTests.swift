@@ -41,10 +41,11 @@ import Testing
         #expect(down == [70_000, 256, 20, 10])
     }
 
-    @Test(arguments: [
-        (at: 20, exact: 20, after: 20, before: 20), (at: 21, exact: nil, after: 256, before: 20),
-        (at: 5, exact: nil, after: 10, before: nil), (at: 80_000, exact: nil, after: nil, before: 70_000),
-    ] as [(at: UInt64, exact: UInt64?, after: UInt64?, before: UInt64?)])
+    @Test(
+        arguments: [
+            (at: 20, exact: 20, after: 20, before: 20), (at: 21, exact: nil, after: 256, before: 20),
+            (at: 5, exact: nil, after: 10, before: nil), (at: 80_000, exact: nil, after: nil, before: 70_000),
+        ] as [(at: UInt64, exact: UInt64?, after: UInt64?, before: UInt64?)])
     func `integer keys are sought exactly, at or after, and at or before`(
         _ wish: (at: UInt64, exact: UInt64?, after: UInt64?, before: UInt64?)
     ) throws {

@@ -1,6 +1,7 @@
 import Foundation
-@testable import LMDB
 import Testing
+
+@testable import LMDB
 
 @Suite struct DamageTests {
     let folder: TemporaryFolder

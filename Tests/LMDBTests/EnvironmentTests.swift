@@ -9,7 +9,8 @@ import Testing
 
     @Test func `a file is opened once in a process, by whatever path`() throws {
         let first = try Environment(path: folder.file("a.mdb"))
-        try FileManager.default.createSymbolicLink(atPath: folder.file("b.mdb"), withDestinationPath: folder.file("a.mdb"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("b.mdb"), withDestinationPath: folder.file("a.mdb"))
         for name in ["a.mdb", "b.mdb"] {
             let error = #expect(throws: LMDBError.self) { _ = try Environment(path: folder.file(name)) }
             #expect(error?.cause == .alreadyOpen)

@@ -1,8 +1,9 @@
 import EventSourcing
 import EventSourcingTesting
 import Foundation
-@testable import Ledger
 import Testing
+
+@testable import Ledger
 
 @Suite struct BackupTests {
     let folder: TemporaryFolder

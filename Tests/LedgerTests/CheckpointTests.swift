@@ -1,9 +1,10 @@
 import EventSourcing
 import EventSourcingTesting
 import Foundation
-@testable import Ledger
 import Testing
 import Wire
+
+@testable import Ledger
 
 @Suite struct CheckpointTests {
     let folder: TemporaryFolder
@@ -25,7 +26,8 @@ import Wire
             If you think cryptography is the answer to your problem,
             then you don't know what your problem is.
 
-            \u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=
+            \u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZIn\
+            NIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=
 
             """
         let key = try #require(Data(base64Encoded: "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"))
@@ -155,6 +157,20 @@ import Wire
         try signed.write(toFile: path, atomically: true, encoding: .utf8)
         try FileManager.default.removeItem(atPath: folder.file("keys/signing.key"))
         #expect(try Ledger(at: folder.path).readOnlyReason?.contains("signing.key is missing") == true)
+    }
+
+    @Test func `where the log is gone and its checkpoint is not, no new one begins in silence`() async throws {
+        let first = try Ledger(at: folder.path)
+        try await append(1...3, to: first)
+        first.close()
+        try FileManager.default.removeItem(atPath: folder.file("ledger.mdb"))
+        for makesEmpty in [false, true] {
+            if makesEmpty { try Data().write(to: URL(fileURLWithPath: folder.file("ledger.mdb"))) }
+            let error = #expect(throws: LedgerError.self) { _ = try Ledger(at: folder.path) }
+            #expect(error?.description.contains("3 events were signed") == true)
+        }
+        try FileManager.default.removeItem(atPath: folder.file("checkpoint"))
+        #expect(try Ledger(at: folder.path).head() == 0)
     }
 
     @Test func `after a kill the checkpoint may lag, and the ledger still opens for writing`() async throws {

@@ -15,5 +15,6 @@ import Testing
         let ledger = try Ledger(at: folder.path)
         try await clause.check(ledger)
         ledger.close()
+        #expect(try Ledger.verify(at: folder.path).problems == [])
     }
 }

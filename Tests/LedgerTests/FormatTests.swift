@@ -1,7 +1,8 @@
 import EventSourcing
-@testable import Ledger
 import Testing
 import Wire
+
+@testable import Ledger
 
 @Suite struct FormatTests {
     static let header = RecordHeader(

@@ -1,10 +1,11 @@
 import EventSourcing
 import EventSourcingTesting
 import Foundation
-@testable import Ledger
 import LMDB
 import Testing
 import Wire
+
+@testable import Ledger
 
 @Suite struct LedgerTests {
     let folder: TemporaryFolder
@@ -72,7 +73,9 @@ import Wire
     }
 
     @Test func `reading only takes no commit and makes no file`() async throws {
-        let missing = #expect(throws: LedgerError.self) { _ = try Ledger(at: folder.file("none"), .init(readOnly: true)) }
+        let missing = #expect(throws: LedgerError.self) {
+            _ = try Ledger(at: folder.file("none"), .init(readOnly: true))
+        }
         #expect(missing == .misplaced("there is no ledger at \(folder.file("none/ledger.mdb"))"))
         let writable = try Ledger(at: folder.path)
         _ = try await writable.append(.test(1, [.test("job/a", "x")]))

@@ -1,6 +1,7 @@
-@testable import Ledger
 import Testing
 import Wire
+
+@testable import Ledger
 
 @Suite struct MerkleTests {
     /// The leaves and roots of the reference implementation of Certificate Transparency (RFC 6962).

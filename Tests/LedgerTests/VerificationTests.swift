@@ -1,10 +1,11 @@
 import EventSourcing
 import EventSourcingTesting
 import Foundation
-@testable import Ledger
-@testable import LMDB
 import Testing
 import Wire
+
+@testable import LMDB
+@testable import Ledger
 
 @Suite struct VerificationTests {
     let folder: TemporaryFolder
@@ -115,14 +116,17 @@ import Wire
         let other = try TemporaryFolder()
         let origin = try #require(try CheckpointFile(in: folder.path).read()).origin
         let forger = try Ledger(at: other.path, .init(origin: origin))
-        for number in 1...9 as ClosedRange<UInt64> { _ = try await forger.append(.test(number, [.test("job/a", "forged")])) }
+        for number in 1...9 as ClosedRange<UInt64> {
+            _ = try await forger.append(.test(number, [.test("job/a", "forged")]))
+        }
         forger.close()
         #expect(try Ledger.verify(at: other.path).isOK)
         try FileManager.default.removeItem(atPath: other.file("keys"))
         try FileManager.default.copyItem(atPath: folder.file("keys"), toPath: other.file("keys"))
         try signed.write(to: URL(fileURLWithPath: other.file("checkpoint")))
         let found = try Ledger.verify(at: other.path)
-        #expect(found.problems.map(\.words) == ["this ledger differs from its checkpoint: its first 9 events are not those that were signed"])
+        #expect(found.problems.count == 1)
+        #expect(found.problems.first?.words.contains("its first 9 events are not those that were signed") == true)
     }
 
     @Test func `a file that was cut off is a clear error, not a crash`() async throws {
