@@ -1,5 +1,7 @@
 import Coordinator
 import EventSourcing
+import Events
+import Jobs
 import Wire
 
 extension Reference {
