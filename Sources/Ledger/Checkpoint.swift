@@ -3,32 +3,34 @@ import FoundationEssentials
 import LMDB
 public import Wire
 
-/// How far a log had come, to be signed and kept outside it (<https://c2sp.org/tlog-checkpoint>).
-///
-/// No chain inside a file can see that its end was cut off, or that an old copy was put back. This can.
-public struct Checkpoint: Sendable, Hashable {
-    /// Which log.
-    public let origin: String
-    /// The number of its events; also the position of the last.
-    public let size: Position
-    /// The root of the tree over them (RFC 6962).
-    public let root: Wire.Digest
+extension Ledger {
+    /// How far a log had come, to be signed and kept outside it (<https://c2sp.org/tlog-checkpoint>).
+    ///
+    /// No chain inside a file can see that its end was cut off, or that an old copy was put back. This can.
+    public struct Checkpoint: Sendable, Hashable {
+        /// Which log.
+        public let origin: String
+        /// The number of its events; also the position of the last.
+        public let size: Position
+        /// The root of the tree over them (RFC 6962).
+        public let root: Wire.Digest
 
-    public init(origin: String, size: Position, root: Wire.Digest) {
-        self.origin = origin
-        self.size = size
-        self.root = root
+        public init(origin: String, size: Position, root: Wire.Digest) {
+            self.origin = origin
+            self.size = size
+            self.root = root
+        }
     }
 }
 
-extension Checkpoint {
+extension Ledger.Checkpoint {
     /// How far the log has come, in flushed commits only.
     ///
     /// A reader may see a commit a moment before it is flushed, and signing that one would make a power cut look like
     /// a rollback. Whoever holds the writers' lock sees none such; nothing is written.
     static func flushed(
         _ environment: Environment, _ tables: Tables, origin: String
-    ) throws(LedgerError) -> Checkpoint {
+    ) throws(LedgerError) -> Self {
         try LedgerError.wrap { try environment.write { try tables.checkpoint(origin: origin, in: $0) } }
     }
 
@@ -64,9 +66,9 @@ struct CheckpointFile: Sendable {
     ///
     /// - Parameter checksKey: false to take it unsigned where the key cannot be read.
     /// - Throws: `LedgerError.damaged` if it is no checkpoint, or not signed with the key kept here.
-    func read(checksKey: Bool = true) throws(LedgerError) -> Checkpoint? {
+    func read(checksKey: Bool = true) throws(LedgerError) -> Ledger.Checkpoint? {
         guard let bytes = try Files.read(path) else { return nil }
-        guard let note = SignedNote(bytes), let checkpoint = Checkpoint(note.text) else {
+        guard let note = SignedNote(bytes), let checkpoint = Ledger.Checkpoint(note.text) else {
             throw .damaged("\(path) is no signed checkpoint")
         }
         guard checksKey else { return checkpoint }
@@ -82,7 +84,7 @@ struct CheckpointFile: Sendable {
     /// Signs a checkpoint and puts it in place of an older one. The key is made on first use.
     ///
     /// - Parameter replaces: puts it in place of whatever is there, also of a newer one or another log's.
-    func write(_ checkpoint: Checkpoint, replaces: Bool = false) throws(LedgerError) {
+    func write(_ checkpoint: Ledger.Checkpoint, replaces: Bool = false) throws(LedgerError) {
         try Files.withLock(on: folder) { () throws(LedgerError) in
             // Another process may have signed more meanwhile: it never goes back.
             if !replaces, let there = try read(), there.size >= checkpoint.size || there.origin != checkpoint.origin {
@@ -93,7 +95,7 @@ struct CheckpointFile: Sendable {
     }
 
     /// A checkpoint as a signed note.
-    func sign(_ checkpoint: Checkpoint) throws(LedgerError) -> [UInt8] {
+    func sign(_ checkpoint: Ledger.Checkpoint) throws(LedgerError) -> [UInt8] {
         let kept = try SigningKey(readFrom: keyPath)
         let key = if let kept { kept } else { try SigningKey(makeAt: keyPath, in: keyFolder) }
         return try SignedNote(checkpoint.text, signedBy: key, named: checkpoint.origin).bytes

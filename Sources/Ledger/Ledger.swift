@@ -151,6 +151,6 @@ final class CheckpointSchedule: Sendable {
             return true
         }
         guard isDue else { return }
-        try? file.write(Checkpoint.flushed(environment, tables, origin: origin))
+        try? file.write(Ledger.Checkpoint.flushed(environment, tables, origin: origin))
     }
 }

@@ -141,7 +141,7 @@ extension Opening {
     }
 
     /// How the log contradicts its checkpoint, in words; nil if it does not.
-    private func difference(from checkpoint: Checkpoint) throws -> String? {
+    private func difference(from checkpoint: Ledger.Checkpoint) throws -> String? {
         try environment.read { transaction in
             let head = try tables.lastPosition(in: transaction)
             let commit = try tables.commitHeader(holding: checkpoint.size, in: transaction)
@@ -151,7 +151,7 @@ extension Opening {
     }
 }
 
-extension Checkpoint {
+extension Ledger.Checkpoint {
     /// How a log contradicts this checkpoint, in words; nil if it does not.
     ///
     /// - Parameter root: the log's own root at this size; nil if it has none there.

@@ -125,9 +125,9 @@ extension Tables {
     }
 
     /// How far the log has come.
-    func checkpoint(origin: String, in transaction: borrowing some Readable & ~Copyable) throws -> Checkpoint {
+    func checkpoint(origin: String, in transaction: borrowing some Readable & ~Copyable) throws -> Ledger.Checkpoint {
         let frontier = try frontier(in: transaction)
-        return Checkpoint(origin: origin, size: frontier.size, root: frontier.root)
+        return Ledger.Checkpoint(origin: origin, size: frontier.size, root: frontier.root)
     }
 
     func origin(in transaction: borrowing some Readable & ~Copyable) throws -> String? {

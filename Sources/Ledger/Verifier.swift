@@ -4,7 +4,7 @@ import Wire
 
 /// Reads a whole ledger as a stranger would, trusting nothing that can be computed.
 struct Verifier: ~Copyable {
-    private(set) var found = Verification()
+    private(set) var found = Ledger.Verification()
     private let tables: Tables
     private var tree = MerkleFrontier()
     /// The end of each stream, by number.
@@ -22,14 +22,14 @@ struct Verifier: ~Copyable {
         var version: StreamVersion
     }
 
-    private init(_ tables: Tables, against checkpoint: Checkpoint?) {
+    private init(_ tables: Tables, against checkpoint: Ledger.Checkpoint?) {
         self.tables = tables
         found.checkpoint = checkpoint
     }
 
     static func verify(
-        _ environment: Environment, _ tables: Tables, origin: String, against checkpoint: Checkpoint?
-    ) -> Verification {
+        _ environment: Environment, _ tables: Tables, origin: String, against checkpoint: Ledger.Checkpoint?
+    ) -> Ledger.Verification {
         var verifier = Verifier(tables, against: checkpoint)
         do {
             try environment.read { transaction in

@@ -47,7 +47,9 @@ import Wire
         #expect(outside.commits == 3)
         #expect(outside.streams == 2)
         #expect(outside.artifacts == 2)
-        #expect(outside.checkpoint == Checkpoint(origin: outside.checkpoint?.origin ?? "", size: 9, root: outside.root))
+        #expect(
+            outside.checkpoint
+                == Ledger.Checkpoint(origin: outside.checkpoint?.origin ?? "", size: 9, root: outside.root))
         let ledger = try Ledger(at: folder.path)
         #expect(ledger.verify() == outside)
         #expect(try ledger.tree().root == outside.root)
