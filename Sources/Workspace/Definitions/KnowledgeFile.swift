@@ -33,17 +33,23 @@ extension KnowledgeFile {
         _ path: String, named stem: String, collection outer: String?, in folder: WorkspaceFolder,
         _ collector: DiagnosticCollector
     ) -> KnowledgeFile? {
+        TextFile.markdown(path, in: folder, collector).flatMap { parse($0, named: stem, collection: outer, collector) }
+    }
+
+    /// What stands in Markdown with frontmatter. Nil once its problem is reported.
+    static func parse(
+        _ text: (file: TextFile, body: MarkdownBody), named stem: String, collection outer: String?,
+        _ collector: DiagnosticCollector
+    ) -> KnowledgeFile? {
         let keys = ["title", "collection", "form", "figures"]
-        guard let (file, body) = TextFile.markdown(path, in: folder, collector), let node = file.compose(),
+        let (file, body) = text
+        guard let node = file.compose(),
             let fields = Fields(node, of: "an entry of knowledge", in: file, keys: keys),
             file.checkName(fields, stem: stem, dots: true)
         else { return nil }
-        let forms: KeyValuePairs<String, EntryForm> = [
-            "fact": .fact, "document": .document, "past_output": .pastOutput, "template": .template,
-        ]
         let title = fields.required("title", hint: "one line").flatMap { file.line($0, "title") }
         let collection = fields["collection"].map { file.identifier($0, "collection") }
-        let form = fields["form"].map { file.word($0, "form", of: forms) }
+        let form = fields["form"].map { file.word($0, "form", of: Self.forms) }
         let figures = fields["figures"].map { Self.readFigures($0, file) }
         if body.text.isEmpty {
             file.error("there is no text below the frontmatter", at: nil, hint: "write down what is known")
@@ -51,13 +57,23 @@ extension KnowledgeFile {
         guard let title, let collection = settled(collection, or: outer ?? collectionDefault),
             let form = settled(form, or: .document), let figures = settled(figures, or: []), !body.text.isEmpty
         else { return nil }
-        let line = figures.map { "\($0.name.replacing("_", with: " ")) \($0.value)" }.joined(separator: ", ")
         return KnowledgeFile(
             id: stem, title: title, collection: collection, form: form, figures: figures,
-            body: figures.isEmpty ? body.text : "\(body.text)\n\nFigures: \(line).", source: file.source)
+            body: Self.body(body.text, figures), source: file.source)
     }
 
-    private static func readFigures(_ node: YAMLNode, _ file: TextFile) -> [Figure]? {
+    static let forms: KeyValuePairs<String, EntryForm> = [
+        "fact": .fact, "document": .document, "past_output": .pastOutput, "template": .template,
+    ]
+
+    /// The text, and a last line with the figures, if any.
+    static func body(_ text: String, _ figures: [Figure]) -> String {
+        guard !figures.isEmpty else { return text }
+        let line = figures.map { "\($0.name.replacing("_", with: " ")) \($0.value)" }.joined(separator: ", ")
+        return "\(text)\n\nFigures: \(line)."
+    }
+
+    static func readFigures(_ node: YAMLNode, _ file: TextFile) -> [Figure]? {
         guard let pairs = file.pairs(node, "figures", max: 32) else { return nil }
         let figures = pairs.compactMap { pair in
             file.line(pair.value, pair.key).map { Figure(name: pair.key, value: $0) }

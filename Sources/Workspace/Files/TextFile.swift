@@ -52,9 +52,15 @@ extension TextFile {
     static func markdown(
         _ path: String, in folder: WorkspaceFolder, _ collector: DiagnosticCollector
     ) -> (file: TextFile, body: MarkdownBody)? {
-        guard let bytes = text(path, in: folder, collector) else { return nil }
-        let source = SourceFile(path: path, bytes: bytes)
-        let content = bytes.withoutByteOrderMark
+        text(path, in: folder, collector).flatMap { markdown(SourceFile(path: path, bytes: $0), collector) }
+    }
+
+    /// Takes Markdown apart that was read already; nil once its problem is reported.
+    static func markdown(
+        _ source: SourceFile, _ collector: DiagnosticCollector
+    ) -> (file: TextFile, body: MarkdownBody)? {
+        let path = source.path
+        let content = source.bytes.withoutByteOrderMark
         let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         func isFence(_ line: ArraySlice<UInt8>) -> Bool {
             line.elementsEqual("---".utf8) || line.elementsEqual("---\r".utf8)
@@ -113,7 +119,7 @@ struct MarkdownBody {
         func isBlank(_ line: Substring) -> Bool { line.allSatisfy { $0 == " " || $0 == "\t" } }
         let first = lines.firstIndex { !isBlank($0) } ?? lines.endIndex
         let last = lines.lastIndex { !isBlank($0) } ?? lines.startIndex
-        self.firstLine = firstLine + first
+        self.firstLine = first <= last ? firstLine + first : firstLine
         text = first <= last ? lines[first...last].joined(separator: "\n") : ""
     }
 
