@@ -63,12 +63,12 @@ struct Stamp: Equatable {
 
     /// Nil for a file of another format.
     init?(_ bytes: RawSpan) {
-        guard bytes.byteCount == 24, bytes.unsafeLoad(fromByteOffset: 0, as: UInt32.self) == Self.format else {
+        guard bytes.byteCount == 24, bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self) == Self.format else {
             return nil
         }
-        revision = bytes.unsafeLoad(fromByteOffset: 4, as: UInt32.self)
-        position = bytes.unsafeLoad(fromByteOffset: 8, as: UInt64.self)
-        fingerprint = bytes.unsafeLoad(fromByteOffset: 16, as: UInt64.self)
+        revision = bytes.unsafeLoadUnaligned(fromByteOffset: 4, as: UInt32.self)
+        position = bytes.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        fingerprint = bytes.unsafeLoadUnaligned(fromByteOffset: 16, as: UInt64.self)
     }
 
     var bytes: [UInt8] {

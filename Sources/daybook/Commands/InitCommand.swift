@@ -3,6 +3,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Foundation
+import Jobs
 import Ledger
 import Wire
 import Workspace

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventSourcing
 import Jobs
+import Ledger
 import Views
 import Wire
 

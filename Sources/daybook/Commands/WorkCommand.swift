@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import EventSourcing
 import Jobs
+import Wire
 
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,7 +2,9 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Ledger
 import Wire
+import Workspace
 
 extension WorkspaceContext {
     /// Who a mail goes to, and whom this lineage has reached already.

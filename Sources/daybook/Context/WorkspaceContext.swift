@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Ledger
 import Wire
 
 /// Finds what a task is shown: knowledge, outcomes, and the audience of a mail.

@@ -1,3 +1,4 @@
+import Coordinator
 import Events
 import Jobs
 import Wire

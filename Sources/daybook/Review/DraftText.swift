@@ -27,7 +27,7 @@ enum DraftText {
                 "the first line must be the subject", hint: "write `\(subjectLabel)…` and an empty line behind it",
                 status: .badInput)
         }
-        let subject = text[text.index(text.startIndex, offsetBy: subjectLabel.count)..<end].trimmed
+        let subject = text[text.index(text.startIndex, offsetBy: subjectLabel.count)..<end].stripped
         var body = text[text.index(after: end)...]
         while body.first == "\n" { body.removeFirst() }
         // The editor's last line break is the file's, not the draft's, unless the draft had one.
@@ -60,7 +60,7 @@ enum DraftText {
 
 extension Substring {
     /// Without blanks at either end.
-    var trimmed: String {
+    var stripped: String {
         var text = drop { $0.isWhitespace }
         while text.last?.isWhitespace == true { text.removeLast() }
         return String(text)

@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Ledger
 import Wire
 
 /// A question to a person, with everything it is about.

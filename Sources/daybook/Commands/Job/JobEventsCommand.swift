@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import EventSourcing
 import Events
+import Ledger
 import Views
 import Wire
 

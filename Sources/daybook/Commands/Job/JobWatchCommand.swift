@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import EventSourcing
 import Jobs
+import Ledger
 import Wire
 
 struct JobWatchCommand: AsyncParsableCommand {

@@ -1,0 +1,148 @@
+import Coordinator
+import EventSourcing
+import Events
+import Jobs
+import Ledger
+import Retrieval
+import Views
+import Wire
+
+extension WorkspaceContext {
+    /// What an agent is shown: what its step recalls, or what its role may read that is closest to its task.
+    func knowledge(for request: ContextRequest, _ work: AgentWork) throws -> AssembledContext {
+        guard let agent = request.definitions.agent(work.agent) else {
+            throw ContextFailure("the job has no agent \(work.agent)")
+        }
+        var gathered = Gathered(asOf: try workplace.ledger.head())
+        gathered.budgetTokens = agent.knowledgeTokensMax
+        let library = try Library(in: workplace, readableBy: agent)
+        var recalls = work.recall
+        if recalls.isEmpty, !agent.knowledge.isEmpty {
+            // A role that reads knowledge is given what is closest to what it works on.
+            recalls = [Recall(name: "knowledge", from: "", query: "", k: agent.k, last: 0)]
+        }
+        for recall in recalls {
+            if recall.from == Self.outcomes {
+                try addOutcomes(recall, to: &gathered)
+            } else {
+                try add(recall, from: library, for: request, agent, to: &gathered)
+            }
+        }
+        return gathered.assembled(for: request.task)
+    }
+
+    /// The name under which a flow recalls figures of what was sent.
+    private static let outcomes = "outcomes"
+
+    private func add(
+        _ recall: Recall, from library: Library, for request: ContextRequest, _ agent: AgentDefinition,
+        to gathered: inout Gathered
+    ) throws {
+        let query = try query(of: recall, for: request)
+        let found: (hits: [Hit], why: Why)
+        if recall.last > 0 {
+            found = (library.index.newest(Int(recall.last), in: library.scope(recall.from)), .recent)
+        } else if library.isEntry(recall.from) {
+            found = (library.index.chunks(of: recall.from), .named)
+        } else if query.isEmpty {
+            found = (library.index.newest(Int(recall.k), in: library.scope(recall.from)), .scope)
+        } else {
+            let hits = library.index.search(query, k: Int(recall.k) * Self.widening, in: library.scope(recall.from))
+            found = (hits, .similar)
+            gathered.method = .lexical
+            gathered.queries.append(.init(recall.name, .string(query)))
+        }
+        let k = min(recall.k > 0 ? Int(recall.k) : Int(agent.k), gathered.room)
+        let spent = gathered.items.reduce(0) { $0 + ($1.isKnowledge ? $1.tokens : 0) }
+        let budget = agent.knowledgeTokensMax > 0 ? agent.knowledgeTokensMax - min(spent, agent.knowledgeTokensMax) : .max
+        let selection = Selection(of: found.hits, k: k, tokensMax: budget)
+        for hit in selection.kept {
+            gathered.add(
+                .knowledge(hit.source), label: recall.name, content: Array(hit.shown.utf8), score: hit.scoreMillionths,
+                why: found.why)
+        }
+        gathered.cut += selection.cut.map { cut in
+            CutItem(
+                label: recall.name, knowledge: cut.hit.source, scoreMillionths: cut.hit.scoreMillionths,
+                tokens: cut.hit.tokens, reason: cut.reason == .budget ? .budget : .count)
+        }
+    }
+
+    /// How many more chunks are looked at than are wanted, so that what was cut can be shown.
+    private static let widening = 2
+
+    /// The recall's own query, or the words of the step's `with` if it has none.
+    private func query(of recall: Recall, for request: ContextRequest) throws -> String {
+        let source = recall.query.isEmpty
+            ? (request.step.agentWork?.with ?? []).map(\.text).joined(separator: " ") : recall.query
+        do throws(ExpressionError) {
+            return try ExpressionTemplate(parsing: source).evaluate(in: request.scope).asText.trimmedText
+        } catch {
+            throw ContextFailure("the query of `\(recall.name)` in \(request.step.id): \(error.message)")
+        }
+    }
+
+    /// The newest figures of what was sent, each with the subject it belongs to.
+    private func addOutcomes(_ recall: Recall, to gathered: inout Gathered) throws {
+        let metrics = try workplace.view(Metrics())
+        let limit = min(recall.last > 0 ? Int(recall.last) : Int(recall.k), gathered.room)
+        let rows = try Metrics.flows(in: metrics)
+            .flatMap { try Metrics.outcomes(ofFlow: $0.flow, last: limit, in: metrics) }
+            .sorted { $0.position > $1.position }
+        var subjects: [String: String] = [:]
+        for row in rows.prefix(limit) {
+            let subject = try subjects[row.job] ?? subject(of: row.job)
+            subjects[row.job] = subject
+            let content = JSON.fields(
+                ("job", .string(row.job)), ("subject", .string(subject)), ("metric", .string(row.metric)),
+                ("value", .number(Self.decimal(row.valueMillionths))))
+            gathered.add(
+                .view(ViewSource(view: Metrics.name, key: row.key)), label: recall.name, content: content.bytes,
+                why: .recent)
+        }
+    }
+
+    private func subject(of job: String) throws -> String {
+        let state = try JobSession(job, in: workplace.ledger).state
+        let draft = state.effects.last { !$0.isVoid }?.draft
+        let json = draft.flatMap { workplace.artifacts.bytes($0) }.flatMap { try? JSON(parsing: $0) }
+        return json?["subject"]?.text ?? ""
+    }
+
+    /// 460,000 millionths read `0.46`, 214,000,000 read `214`.
+    static func decimal(_ millionths: Int64) -> String {
+        let magnitude = millionths.magnitude
+        var text = (millionths < 0 ? "-" : "") + String(magnitude / 1_000_000)
+        guard magnitude % 1_000_000 != 0 else { return text }
+        var digits = String(magnitude % 1_000_000 + 1_000_000).dropFirst()
+        while digits.hasSuffix("0") { digits.removeLast() }
+        text += "." + digits
+        return text
+    }
+}
+
+extension ContextItem {
+    fileprivate var isKnowledge: Bool { if case .knowledge = source { true } else { false } }
+}
+
+extension Binding {
+    fileprivate var text: String {
+        switch value {
+        case .template(let text): text
+        case .json: ""
+        }
+    }
+}
+
+extension Hit {
+    fileprivate var source: KnowledgeSource {
+        KnowledgeSource(entry: entry, version: version, chunk: chunk, chunks: chunks)
+    }
+
+    /// The chunk under the title it belongs to.
+    fileprivate var shown: String { text.hasPrefix("#") || title.isEmpty ? text : "# \(title)\n\n\(text)" }
+}
+
+extension String {
+    fileprivate var trimmedText: String { self[...].stripped }
+}
