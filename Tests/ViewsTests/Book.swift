@@ -36,6 +36,8 @@ final class Book {
                 appends: [StreamAppend(events, to: StreamName(stream), expecting: .any)]))
     }
 
+    var head: Position { log.head() }
+
     var events: [RecordedEvent] { log.events(after: 0, limit: .max) }
 
     /// The rows after all events.
