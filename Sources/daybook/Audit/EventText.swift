@@ -1,0 +1,47 @@
+import EventSourcing
+import Events
+import ViewStore
+import Views
+import Wire
+
+/// An event on one line: where it belongs, what it is called, and what it says.
+struct EventText {
+    /// `newsletter-8.draft`, `pricing@2`, `control`.
+    let place: String
+    let name: String
+    let line: String
+
+    /// - Parameter timeline: the view of that name; without it the event's own fields stand for its line.
+    init(_ event: RecordedEvent, timeline: View?) {
+        let row = try? timeline.flatMap { try Timeline.row(at: event.position, in: $0) }
+        name = EventCatalog.entry(of: event.type)?.name ?? "type \(event.type)"
+        let id = String(event.stream.id)
+        switch event.stream.category {
+        case "job": place = row.map { $0.step.isEmpty ? id : "\(id).\($0.step)" } ?? id
+        case "entry": place = "\(id)@\(event.version)"
+        default: place = event.stream.description
+        }
+        let fields = try? EventCatalog.json(type: event.type, payload: event.payload)
+        line = row?.line ?? fields?.members?.first?.value.description ?? "not understood by this build"
+    }
+
+    /// `@147  2026-11-02 09:14:41  newsletter-8.draft  CallEnded  driver  …`
+    func show(_ event: RecordedEvent) {
+        let position = "@\(event.position)".column(7)
+        let head = "\(position)  \(Format.time(event.time))  \(place.column(22))  \(name.column(18))"
+        Terminal.line("\(head)  \(event.actor.printable.column(7))  \(line.printable.replacing("\n", with: " ").cut(100))")
+    }
+}
+
+extension RecordedEvent {
+    /// The header and the event's own fields, as `--json` prints them.
+    func json() throws(WireError) -> JSON {
+        let data = try EventCatalog.json(type: type, payload: payload)
+        return .fields(
+            ("position", .number(position)), ("stream", .string(stream.description)), ("version", .number(version)),
+            ("time", .string(Format.iso(time))),
+            ("event", .string(EventCatalog.entry(of: type)?.name ?? "type \(type)")),
+            ("kind", .string(kind == .observation ? "observation" : "decision")), ("actor", .string(actor)),
+            ("causation", .number(causation)), ("commit", .number(commit)), ("data", data))
+    }
+}
