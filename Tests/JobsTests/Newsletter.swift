@@ -21,6 +21,7 @@ final class Shelf: ArtifactReader {
     func put(_ message: some WireMessage) -> Digest { put(message.wireBytes) }
     func put(_ json: JSON) -> Digest { put(json.bytes) }
     func remove(_ digest: Digest) { contents.withLock { $0[digest] = nil } }
+    var all: [[UInt8]] { contents.withLock { Array($0.values) } }
 }
 
 /// A small newsletter: plan, draft, review, publish.
@@ -124,6 +125,15 @@ struct Story {
     let newsletter: Newsletter
     var specification: Specification<JobDecider>
 
+    /// Everything that was handed in, also what was refused.
+    private(set) var attempts: [Attempt] = []
+
+    struct Attempt {
+        let observation: JobObservation
+        let time: Timestamp
+        let refused: String?
+    }
+
     var state: JobState { specification.state }
 
     init(_ newsletter: Newsletter = Newsletter(), limits: Limits = Limits(attempts: 0, costMicrodollars: 0)) {
@@ -136,7 +146,11 @@ struct Story {
     @discardableResult
     mutating func when(_ observation: JobObservation) -> Specification<JobDecider>.Outcome {
         let shelf = newsletter.shelf
-        return specification.when(observation) { shelf.put($0) }
+        let outcome = specification.when(observation) { shelf.put($0) }
+        attempts.append(
+            Attempt(
+                observation: observation, time: specification.time, refused: outcome.rejection.map(GoldenJob.name)))
+        return outcome
     }
 
     /// The newest task of a step.

@@ -93,7 +93,10 @@ final class ProgressPrinter: DriveObserver {
             case .redo: line(job, "..", task.step, "anew")
             case .first, .prepare: break
             }
-        case .taskCompleted(let done) where done.task > 0: completed(job, done, state)
+        case .taskCompleted(let done) where done.task > 0:
+            // The output is not written yet: it is among what the turn attached.
+            let output = turn.artifacts.first { Digest.of($0) == done.output }
+            completed(job, done, output: output.flatMap { try? JSON(parsing: $0) } ?? .null, state)
         case .taskFailed(let failed): line(job, "!!", failed.step, "failed: \(failed.detail.printable)")
         case .approvalRequested(let asked):
             let until = asked.expiresUs > 0 ? ", expires \(Format.moment(asked.expiresUs))" : ""
@@ -105,10 +108,9 @@ final class ProgressPrinter: DriveObserver {
         }
     }
 
-    private func completed(_ job: String, _ done: TaskCompleted, _ state: JobState) {
+    private func completed(_ job: String, _ done: TaskCompleted, output: JSON, _ state: JobState) {
         let running = finish(job, done.step)
         let agent = state.definitions?.step(done.step)?.agentWork?.agent
-        let output = artifacts.bytes(done.output).flatMap { try? JSON(parsing: $0) } ?? .null
         if state.effect(ofStep: done.step) != nil {
             let receipt = running.receipts.first.flatMap { artifacts.bytes($0) }
                 .map { String(decoding: $0, as: UTF8.self).printable }
