@@ -20,6 +20,27 @@ extension Ledger {
         return verify(opened.environment, opened.tables, origin: opened.origin, beside: CheckpointFile(in: directory))
     }
 
+    /// Verifies the ledger in a folder against a checkpoint that somebody keeps elsewhere, instead of the one beside it.
+    ///
+    /// - Parameter note: the bytes of a signed checkpoint. Where the folder has the key of this ledger, it must be
+    ///   signed with it; without the key whoever keeps the checkpoint vouches for it.
+    /// - Throws: `LedgerError`, also for what is no signed checkpoint.
+    public static func verify(
+        at directory: String, against note: [UInt8], allowRemote: Bool = false
+    ) throws(LedgerError) -> Verification {
+        guard let signed = SignedNote(note), let checkpoint = Checkpoint(signed.text) else {
+            throw .unavailable("this is no signed checkpoint")
+        }
+        let opened = try Opening(directory, Options(readOnly: true, allowRemote: allowRemote))
+        defer { opened.environment.close() }
+        if checkpoint.origin == opened.origin, let key = try CheckpointFile(in: directory).publicKey(),
+            !signed.isSigned(by: key, named: checkpoint.origin)
+        {
+            throw .damaged("the checkpoint is not signed with the key of this ledger")
+        }
+        return Verifier.verify(opened.environment, opened.tables, origin: opened.origin, against: checkpoint)
+    }
+
     /// Verifies a backup: one file, which nobody writes, with its signed checkpoint beside it if there is one.
     ///
     /// - Throws: `LedgerError`
