@@ -99,7 +99,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("EventSourcingTests", ["EventSourcing", "EventSourcingTesting", "Wire"]),
     ("LMDBTests", ["LMDB"]),
     ("LedgerTests", ["EventSourcing", "EventSourcingTesting", "LMDB", "Ledger", "Wire", "ledger-child"]),
-    ("JobsTests", ["EventSourcing", "EventSourcingTesting", "Events", "Jobs", "Wire"]),
+    ("JobsTests", ["EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Wire"]),
     ("KnowledgeTests", ["EventSourcing", "EventSourcingTesting", "Events", "Knowledge", "Wire"]),
     ("GovernanceTests", ["EventSourcing", "EventSourcingTesting", "Events", "Governance", "Wire"]),
     (
@@ -115,11 +115,15 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("ConnectorsTests", ["Connectors", "EventSourcing", "Events", "Jobs", "Wire"]),
     (
         "CoordinatorTests",
-        ["Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "Jobs", "Ledger", "Wire"]
+        ["Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Ledger", "Wire"]
     ),
     ("WorkspaceTests", ["Events", "Jobs", "Wire", "Workspace"]),
     ("EndToEndTests", ["Wire"]),
 ]
+// What several of them tell their stories with.
+package.targets.append(
+    .target(
+        name: "JobFixtures", dependencies: ["EventSourcing", "Events", "Jobs", "Wire"], path: "Tests/JobFixtures"))
 let chosen = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
 for test in tests where chosen?.contains(test.name) ?? true {
     package.targets.append(

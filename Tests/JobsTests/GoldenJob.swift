@@ -2,6 +2,7 @@ import EventSourcing
 import EventSourcingTesting
 import Events
 import Foundation
+import JobFixtures
 import Jobs
 import Testing
 import Wire

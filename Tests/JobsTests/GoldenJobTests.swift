@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import JobFixtures
 import Jobs
 import Testing
 import Wire

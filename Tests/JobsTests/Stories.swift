@@ -1,6 +1,7 @@
 import EventSourcing
 import EventSourcingTesting
 import Events
+import JobFixtures
 import Jobs
 import Wire
 

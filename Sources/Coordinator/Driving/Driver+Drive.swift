@@ -16,7 +16,8 @@ extension Driver {
             }
             for _ in 0..<Self.turnsMax {
                 let control = try StreamSession(ControlDecider(), on: StreamName("control"), in: log)
-                let move = NextMove(for: session.state, written: session.written, at: world.now()) { step in
+                let now = session.time(world.now())
+                let move = NextMove(for: session.state, written: session.written, at: now) { step in
                     isAllowed(step, of: session.state, disabled: control.state.disabledAgents)
                 }
                 if case .rest(let until) = move {
@@ -167,9 +168,7 @@ extension Driver {
     func write(_ session: inout JobSession, control: StreamVersion) async throws -> Receipt? {
         for _ in 0...Self.conflictsMax {
             let guards = [Guard(StreamName("control"), at: control), Guard(StreamName("driver"), at: started)]
-            guard let commit = session.commit(
-                id: world.commitID(), time: world.now(), actor: "driver", guards: guards)
-            else { return nil }
+            guard let commit = session.commit(id: world.commitID(), actor: "driver", guards: guards) else { return nil }
             do throws(AppendFailure) {
                 let receipt = try await log.append(commit)
                 session.markWritten()
@@ -201,8 +200,7 @@ extension Driver {
         try keepEvidence(of: session.rebase(at: world.now()), in: &session)
         let control = try log.version(of: StreamName("control"))
         let guards = [Guard(StreamName("control"), at: control), Guard(StreamName("driver"), at: started)]
-        guard let commit = session.commit(id: world.commitID(), time: world.now(), actor: "driver", guards: guards)
-        else { return }
+        guard let commit = session.commit(id: world.commitID(), actor: "driver", guards: guards) else { return }
         _ = try await log.append(commit)
         session.markWritten()
     }

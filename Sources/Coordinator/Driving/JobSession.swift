@@ -9,6 +9,8 @@ public struct JobSession: ~Copyable {
     public let shelf: ArtifactShelf
     private let log: any EventLog
     private var session: StreamSession<JobDecider>
+    /// The one time of everything taken since the last commit: a commit has one, and its decisions may have used it.
+    private var stamp: Timestamp?
 
     /// Reads the job; one that does not exist yet has an empty state.
     public init(_ job: String, in log: any EventLog) throws(ReadFailure) {
@@ -26,22 +28,29 @@ public struct JobSession: ~Copyable {
     public var written: StreamVersion { session.written }
     public var hasFresh: Bool { !session.taken.isEmpty }
 
+    /// The time at which an observation taken now is: that of the commit under way, or this one.
+    public func time(_ now: Timestamp) -> Timestamp { stamp ?? now }
+
     /// Takes an observation, with the contents that it names.
+    ///
+    /// - Parameter now: its time, unless a commit is under way: then it is that commit's.
     @discardableResult
     public mutating func take(
-        _ observation: JobObservation, artifacts: [[UInt8]] = [], at time: Timestamp
+        _ observation: JobObservation, artifacts: [[UInt8]] = [], at now: Timestamp
     ) throws(JobRejection) -> StreamSession<JobDecider>.Taken? {
         for artifact in artifacts { shelf.put(artifact) }
+        let time = time(now)
         let taken = try session.take(observation, at: time)
+        if taken != nil { stamp = time }
         for artifact in taken?.artifacts ?? [] { shelf.put(artifact) }
         return taken
     }
 
     /// The commit of everything taken; nil if there is nothing.
     public func commit(
-        id: CommitID, time: Timestamp, actor: String, guards: [Guard] = [], with others: [StreamAppend] = []
+        id: CommitID, actor: String, guards: [Guard] = [], with others: [StreamAppend] = []
     ) -> NewCommit? {
-        guard let append = session.append() else { return nil }
+        guard let append = session.append(), let time = stamp else { return nil }
         return NewCommit(
             id: id, time: time, actor: actor, appends: [append] + others, guards: guards, artifacts: shelf.fresh)
     }
@@ -50,13 +59,15 @@ public struct JobSession: ~Copyable {
     public mutating func markWritten() {
         session.markWritten()
         shelf.markWritten()
+        stamp = nil
     }
 
     /// Somebody else wrote to this job: reads it again and takes what was taken once more.
     ///
     /// - Returns: what the job does not accept any more, with the reason.
-    public mutating func rebase(at time: Timestamp) throws(ReadFailure) -> [(JobObservation, JobRejection)] {
+    public mutating func rebase(at now: Timestamp) throws(ReadFailure) -> [(JobObservation, JobRejection)] {
         let lost = session.taken.map(\.observation)
+        let time = time(now)
         session = try StreamSession(JobDecider(artifacts: shelf), on: Self.stream(of: job), in: log)
         var refused: [(JobObservation, JobRejection)] = []
         for observation in lost {

@@ -33,7 +33,8 @@ enum NextMove: Equatable {
                 self = .admit
                 return
             case .timer(let version, let until):
-                guard until <= now else { wakes.append(until); continue }
+                // Nobody waits for it: it fires when the job is looked at next.
+                guard until <= now else { continue }
                 self = .fire(timer: version)
                 return
             case .call(let version):

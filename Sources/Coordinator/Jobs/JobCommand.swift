@@ -35,7 +35,7 @@ public struct JobCommand: Sendable {
                         throw CommandFailure.rejected(error)
                     }
                 }
-                guard let commit = session.commit(id: world.commitID(), time: time, actor: actor) else { return }
+                guard let commit = session.commit(id: world.commitID(), actor: actor) else { return }
                 do throws(AppendFailure) {
                     _ = try await log.append(commit)
                     return
