@@ -73,6 +73,17 @@ import Wire
         #expect(try file.read()?.size ?? 0 >= UInt64(Ledger.commitsPerCheckpoint))
     }
 
+    @Test func `a checkpoint never goes back, and never replaces that of another log`() throws {
+        let file = CheckpointFile(in: folder.path)
+        let root = Wire.Digest.of([1])
+        for (origin, size) in [("a", 5), ("a", 3), ("b", 9)] as [(String, UInt64)] {
+            try file.write(Ledger.Checkpoint(origin: origin, size: size, root: root))
+            #expect(try file.read() == Ledger.Checkpoint(origin: "a", size: 5, root: root))
+        }
+        try file.write(Ledger.Checkpoint(origin: "b", size: 1, root: root), replaces: true)
+        #expect(try file.read()?.origin == "b")
+    }
+
     @Test func `the signing key is its owner's alone`() async throws {
         let ledger = try Ledger(at: folder.path)
         try await append(1...1, to: ledger)

@@ -73,7 +73,7 @@ import Wire
     }
 
     enum Forgery: String, CaseIterable {
-        case head, headGone, leaf, commit, commitID, artifact, artifactIndex, frontier, eventGone, tailGone
+        case head, headGone, leaf, commit, lastCommit, commitID, artifact, artifactIndex, frontier, eventGone, tailGone
     }
 
     @Test(arguments: Forgery.allCases)
@@ -92,6 +92,10 @@ import Wire
             case .commit:
                 let bytes = try flipped(try transaction.value(for: 4, in: tables.commits), at: 40)
                 try transaction.put(bytes.span.bytes, for: 4, in: tables.commits)
+            case .lastCommit:
+                // No commit is chained to it yet, so its root is compared by itself.
+                let bytes = try flipped(try transaction.value(for: 7, in: tables.commits), at: 72)
+                try transaction.put(bytes.span.bytes, for: 7, in: tables.commits)
             case .commitID:
                 let id = CommitID(high: 0, low: 2).bytes
                 try transaction.put([UInt64(1)].span.bytes, for: id.span.bytes, in: tables.commitIDs)
