@@ -52,9 +52,11 @@ extension KnowledgeBook {
 
     /// Says one thing about one entry, with the contents that it names, in one commit.
     ///
+    /// - Parameter others: what becomes true with it, in other streams.
     /// - Throws: `Complaint`, also when somebody else changed the entry first; nothing is written then.
     func observe(
-        _ observation: EntryObservation, of entry: String, artifacts: [[UInt8]], actor: String
+        _ observation: EntryObservation, of entry: String, artifacts: [[UInt8]], with others: [StreamAppend] = [],
+        actor: String
     ) async throws -> Written {
         try workplace.requireWritable()
         let time = workplace.world.now()
@@ -68,9 +70,9 @@ extension KnowledgeBook {
             guard let append = session.append() else { return Written(version: session.version, position: nil) }
             let receipt = try await workplace.ledger.append(
                 NewCommit(
-                    id: workplace.world.commitID(), time: time, actor: actor, appends: [append],
+                    id: workplace.world.commitID(), time: time, actor: actor, appends: [append] + others,
                     artifacts: artifacts))
-            return Written(version: session.version, position: receipt.last)
+            return Written(version: session.version, position: receipt.first)
         } catch {
             throw Complaint(error)
         }
@@ -85,16 +87,6 @@ extension KnowledgeBook {
                 .entryAdded(EntryAdded(content: draft.content, source: draft.source))
             }
         return try await observe(observation, of: draft.id, artifacts: [draft.body], actor: actor)
-    }
-
-    /// Makes an earlier version's content current again.
-    func revert(
-        _ entry: String, base: StreamVersion, to version: StreamVersion, reason: String?, actor: String
-    ) async throws -> Written {
-        let reason = reason.map { Array($0.utf8) }
-        return try await observe(
-            .entryReverted(EntryReverted(base: base, to: version, reason: reason.map { Digest.of($0) })), of: entry,
-            artifacts: reason.map { [$0] } ?? [], actor: actor)
     }
 
     /// Shows it to nobody any more.

@@ -1,0 +1,139 @@
+import ArgumentParser
+import EventSourcing
+import Events
+import Views
+import Wire
+import Workspace
+
+struct KnowledgeAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Write down something the business knows, or revise it.",
+        discussion: """
+            echo "Pro costs $39 a month" | daybook knowledge add pricing --title Pricing --collection product
+            daybook knowledge add pricing --revise --file pricing.md
+
+            The text is Markdown; frontmatter may give title, collection and form.
+            With --json: one object with `entry`, `version`, `result` (added, revised or unchanged), and `position`.
+            """)
+
+    @Argument(help: "The entry's name: a-z, 0-9, `-`, `_`, `.`")
+    var entry: String
+
+    @Argument(help: ArgumentHelp("`-`: the text comes from standard input.", valueName: "-"))
+    var input: String?
+
+    @Option(help: "What it is called.")
+    var title: String?
+
+    @Option(help: "Where it belongs: what agents name in `knowledge: read:`.")
+    var collection: String?
+
+    @Option(help: "fact, document, past_output or template.")
+    var form: String?
+
+    @Option(help: ArgumentHelp("The file with the text; `-` for standard input.", valueName: "file"))
+    var file: String?
+
+    @Flag(help: "Revise the entry if there is one.")
+    var revise = false
+
+    @Option(help: ArgumentHelp("Revise it only if this is still its newest version.", valueName: "version"))
+    var base: VersionArgument?
+
+    @OptionGroup var options: WorkspaceOptions
+
+    func validate() throws {
+        if input != nil && input != "-" || input != nil && file != nil {
+            throw ValidationError("the text comes from --file FILE, or from standard input with -")
+        }
+    }
+
+    func run() async throws {
+        try Self.requireName(entry, "an entry")
+        if let collection { try Self.requireName(collection, "a collection") }
+        let workplace = try Workplace(options)
+        defer { workplace.close() }
+        let book = KnowledgeBook(workplace: workplace)
+        let last = try book.versions(of: entry).last
+        if let last { try requireRevision(of: last) }
+        let draft = try draft(after: last)
+        let written = try await book.write(
+            draft, base: last.map { base?.version ?? $0.version }, actor: "owner")
+        show(written, after: last)
+    }
+
+    private static func requireName(_ name: String, _ what: String) throws {
+        guard !StreamName.isValid(id: name) else { return }
+        throw Complaint(
+            "\"\(name)\" is no name for \(what)", hint: "1 to 64 of a-z, 0-9, `-`, `_`, `.`, a letter or digit first",
+            status: .usage)
+    }
+
+    /// Nobody overwrites by accident what is known already.
+    private func requireRevision(of last: EntryVersionRow) throws {
+        guard !revise, base == nil else { return }
+        let isFree = Terminal.canAsk && file != nil && file != "-"
+        guard isFree else {
+            throw Complaint(
+                "\(entry) is known already (\(last.name))", hint: "--revise makes this its next version",
+                status: .usage)
+        }
+        Terminal.prompt("\(entry) is known already (\(last.name), \"\(last.content.title.printable)\"). Revise it? [y/N] ")
+        guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
+            throw Complaint("nothing was changed", status: .declined)
+        }
+    }
+
+    private func draft(after last: EntryVersionRow?) throws -> KnowledgeDraft {
+        let note = try note()
+        var known: EntryForm?
+        if let form {
+            known = EntryForm.allCases.first { $0.word == form }
+            guard known != nil else {
+                throw Complaint(
+                    "there is no form \(form)", hint: EntryForm.allCases.map(\.word).joined(separator: ", "),
+                    status: .usage)
+            }
+        }
+        if let title, title.isEmpty || title.contains(where: \.isNewline) {
+            throw Complaint("a title is one line", status: .usage)
+        }
+        return KnowledgeDraft(
+            id: entry, title: title ?? note.title ?? last?.content.title ?? note.name,
+            collection: collection ?? note.collection ?? last?.content.collection ?? MarkdownNote.collectionDefault,
+            form: known ?? note.form ?? last?.content.form ?? .document, body: Array(note.body.utf8), source: .person)
+    }
+
+    private func note() throws -> MarkdownNote {
+        do {
+            let path = file ?? input ?? "-"
+            if path != "-" {
+                let bytes = try UserFile.read(options.path(path), called: path)
+                return try MarkdownNote.parse(bytes, named: entry, path: path)
+            }
+            guard file != nil || input != nil || !Terminal.canAsk else {
+                throw Complaint(
+                    "there is no text", hint: "--file FILE, or - and the text on standard input", status: .usage)
+            }
+            return try MarkdownNote.parse(try UserFile.standardInput(), named: entry, path: "standard input")
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    private func show(_ written: KnowledgeBook.Written, after last: EntryVersionRow?) {
+        let result = written.position == nil ? "unchanged" : last == nil ? "added" : "revised"
+        if options.json {
+            return Terminal.line(
+                JSON.fields(
+                    ("entry", .string(entry)), ("version", .number(written.version)), ("result", .string(result)),
+                    ("position", written.position.map { .number($0) } ?? .null)
+                ).description)
+        }
+        guard let position = written.position else {
+            return Terminal.line("\(entry)@\(written.version) says this already; nothing was written.")
+        }
+        Terminal.line("\(entry)@\(written.version)   \(result)   @\(position)")
+        if let last { Terminal.line("Next: daybook knowledge diff \(entry) \(last.version) \(written.version)") }
+    }
+}

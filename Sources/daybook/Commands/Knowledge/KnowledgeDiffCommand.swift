@@ -1,0 +1,66 @@
+import ArgumentParser
+import EventSourcing
+import Events
+import Views
+import Wire
+
+struct KnowledgeDiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "What changed between two versions of an entry, line by line.",
+        discussion: """
+            Without versions: the newest and the one before it. With one: that one and the newest.
+            With --json: one object a changed line with `change` (added or removed) and `text`.
+            """)
+
+    @OptionGroup var target: EntryArgument
+
+    @Argument(help: "The older version.")
+    var old: VersionArgument?
+
+    @Argument(help: "The newer version.")
+    var new: VersionArgument?
+
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() async throws {
+        let workplace = try Workplace(options)
+        defer { workplace.close() }
+        let book = KnowledgeBook(workplace: workplace)
+        let versions = try target.versions(in: book)
+        let last = versions.last?.version ?? 0
+        let new = try versions.require(new?.version ?? last)
+        let old = try self.old.map { try $0.row(in: versions) } ?? versions.last { $0.version < new.version }
+        guard let old else {
+            throw Complaint(
+                "\(target.entry) has one version only", hint: "daybook knowledge show \(target.entry)", status: .usage)
+        }
+        let diff = LineDiff(try text(old, book), try text(new, book))
+        options.json ? json(diff) : show(diff, old, new)
+    }
+
+    /// The whole entry: a changed title is a change too.
+    private func text(_ row: EntryVersionRow, _ book: KnowledgeBook) throws -> String {
+        guard !row.retired else { return "" }
+        let head = "title: \(row.content.title)\ncollection: \(row.content.collection)\n"
+        return "\(head)\n\(try book.text(row.content))"
+    }
+
+    private func show(_ diff: LineDiff, _ old: EntryVersionRow, _ new: EntryVersionRow) {
+        for row in [old, new] {
+            Terminal.line("\(row.name)   \(row.origin)   \(Format.moment(row.timeUs))   @\(row.position)")
+        }
+        if diff.isEmpty { return Terminal.line("They say the same.") }
+        for line in diff.text() { Terminal.line(line) }
+        Terminal.line("\(Format.plural(diff.removed, "line")) removed, \(diff.added) added")
+    }
+
+    private func json(_ diff: LineDiff) {
+        for line in diff.lines {
+            switch line {
+            case .same: break
+            case .removed(let text): Terminal.line(JSON.fields(("change", "removed"), ("text", .string(text))).description)
+            case .added(let text): Terminal.line(JSON.fields(("change", "added"), ("text", .string(text))).description)
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import EventSourcing
+import Events
+import Views
+import Wire
+
+struct KnowledgeListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Everything the business knows now, by name.",
+        discussion: """
+            With --json: one object an entry with `entry`, `version`, `title`, `collection`, `form`, `body` (a hash),
+            `content_of`, `retired`, `position`, `updated`.
+            """)
+
+    @Option(help: "Only this collection.")
+    var collection: String?
+
+    @Flag(help: "Also what was retired.")
+    var retired = false
+
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() async throws {
+        let workplace = try Workplace(options)
+        defer { workplace.close() }
+        let rows = try KnowledgeBook(workplace: workplace).entries(in: collection, retired: retired)
+        for row in rows { options.json ? Terminal.line(json(row).description) : show(row) }
+        if rows.isEmpty, !options.json {
+            Terminal.line("Nothing is known\(collection.map { " in \($0)" } ?? "") yet. Next: daybook knowledge import")
+        }
+    }
+
+    private func show(_ row: EntryRow) {
+        let title = row.content.title.printable.cut(40).column(40)
+        Terminal.line(
+            "  \(row.entry.column(20)) \("@\(row.version)".column(5)) \(row.content.collection.column(12)) \(title) "
+                + Format.moment(row.updatedUs) + (row.retired ? "   retired" : ""))
+    }
+
+    private func json(_ row: EntryRow) -> JSON {
+        .fields(
+            ("entry", .string(row.entry)), ("version", .number(row.version)), ("title", .string(row.content.title)),
+            ("collection", .string(row.content.collection)), ("form", .string(row.content.form.word)),
+            ("body", .string(row.content.body.description)), ("content_of", .number(row.contentOf)),
+            ("retired", .bool(row.retired)), ("position", .number(row.lastPosition)),
+            ("updated", .string(Format.iso(row.updatedUs))))
+    }
+}
+
+extension KnowledgeBook {
+    /// The entries as they are now, by name.
+    ///
+    /// - Throws: `Complaint` for a collection that has never held anything.
+    func entries(in collection: String?, retired: Bool = false) throws -> [EntryRow] {
+        do {
+            let all = try KnowledgeIndex.rows(in: workplace.view(KnowledgeIndex()), retired: true)
+            let collections = Set(all.map(\.content.collection))
+            if let collection, !collections.contains(collection) {
+                throw Complaint(
+                    "there is no collection \(collection)",
+                    hint: collections.isEmpty ? "" : "known: \(collections.sorted().joined(separator: ", "))",
+                    status: .notFound)
+            }
+            return all.filter { (retired || !$0.retired) && (collection ?? $0.content.collection) == $0.content.collection }
+        } catch {
+            throw Complaint(error)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import EventSourcing
+import Events
+import Jobs
+import Views
+import Wire
+
+struct KnowledgeRevertCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revert",
+        abstract: "Take a version back: what an earlier one said is current again, and what follows is shown.",
+        discussion: """
+            daybook knowledge revert pricing --to 1 --plan     what follows; changes nothing
+            daybook knowledge revert pricing --to 1            one event, undoable; open jobs make again what rests on it
+
+            With --json: one object with `entry`, `bad_version`, `to_version`, `bad_line`, `good_line`, `as_of`,
+            `consequence` (not_used, recompute, compensable, irreversible), `calls` (`job`, `step`, `class`, `provider`,
+            `model`, `cost_microdollars`, `output`, `says`, `line`, `position`), `effects` (`job`, `step`, `class`,
+            `connector`, `deliveries`, `succeeded`, `unknown`, `says`, `position`, `first_sent_position`, `first_sent`),
+            `approvals` (`id`, `job`, `step`, `state`, `position`), `made_from_these`, `files` (that still say it),
+            `applied`, and once it is: `version`, `position`, `plan` (a hash), `jobs` (`job`, `result`, `withdrawn`, `redone`).
+            """)
+
+    @OptionGroup var target: EntryArgument
+
+    @Option(help: ArgumentHelp("The version that was right.", valueName: "version"))
+    var to: VersionArgument
+
+    @Option(help: ArgumentHelp("The version that was wrong; the newest if not given.", valueName: "version"))
+    var bad: VersionArgument?
+
+    @Flag(help: "Show what follows, and change nothing.")
+    var plan = false
+
+    @Flag(help: "Carry it out; so it is anyway without --plan.")
+    var apply = false
+
+    @Option(help: "Why.")
+    var reason: String?
+
+    @OptionGroup var options: WorkspaceOptions
+
+    func validate() throws {
+        if plan && apply { throw ValidationError("--plan changes nothing, and --apply does: choose one") }
+    }
+
+    func run() async throws {
+        let workplace = try Workplace(options)
+        defer { workplace.close() }
+        let book = KnowledgeBook(workplace: workplace)
+        let study = try RevertStudy(target.entry, to: to.version, bad: bad?.version, in: book)
+        guard !plan else { return showPlan(study) }
+        let outcome = try await RevertAction(study: study, book: book, actor: "owner").run(reason: reason)
+        if options.json {
+            let fields = study.fields + [JSON.Field("applied", true)] + outcome.fields
+            Terminal.line(JSON.object(fields).description)
+        } else {
+            show(study, outcome)
+        }
+    }
+
+    private func showPlan(_ study: RevertStudy) {
+        guard !options.json else {
+            return Terminal.line(JSON.object(study.fields + [JSON.Field("applied", false)]).description)
+        }
+        let words = study.isDone ? "It is current already." : "Nothing has changed yet."
+        Terminal.line("Plan for \(study.entry) @\(study.bad.version) -> @\(study.good.version). \(words)")
+        study.show()
+        let version = bad.map { " --bad \($0.version)" } ?? ""
+        Terminal.line(
+            "Next: daybook knowledge revert \(study.entry) --to \(study.good.version)\(version) --apply    1 event, undoable")
+    }
+
+    private func show(_ study: RevertStudy, _ outcome: RevertAction.Outcome) {
+        let name = "\(study.entry)@\(outcome.version)"
+        if let position = outcome.position {
+            Terminal.line("\(name) says again what @\(study.good.version) said.   @\(position)")
+        } else {
+            Terminal.line("\(name) says what @\(study.good.version) said already; it was not written again.")
+        }
+        study.show()
+        for job in outcome.jobs { Terminal.line("  \(job.job.column(16)) \(job.words(study))") }
+        showNext(study, outcome)
+    }
+
+    private func showNext(_ study: RevertStudy, _ outcome: RevertAction.Outcome) {
+        var next: [(command: String, words: String)] = []
+        if outcome.jobs.contains(where: \.isRedone) {
+            next.append(("daybook work", "makes it again, then asks you"))
+        }
+        let ended = Set(outcome.jobs.filter(\.isEnded).map(\.job))
+        if let call = study.calls.first(where: { ended.contains($0.step.job) && $0.step.consequence == .recompute }) {
+            next.append(
+                ("daybook rerun \(call.step.job) --from \(call.step.step)", "a new job without @\(study.bad.version)"))
+        }
+        if let sent = study.sent.first(where: { $0.effect.succeeded > 0 }) {
+            next.append(("daybook job show \(sent.effect.job)", "its mail is sent; a correction is a new job"))
+        }
+        next.append(
+            ("daybook knowledge revert \(study.entry) --to \(study.bad.version)", "takes this back"))
+        let width = next.map(\.command.count).max() ?? 0
+        for (index, line) in next.enumerated() {
+            Terminal.line("\(index == 0 ? "Next:" : "     ") \(line.command.column(width))   \(line.words)")
+        }
+    }
+}
+
+extension RevertAction.JobOutcome {
+    var isRedone: Bool { if case .told(_, let redone) = result { !redone.isEmpty } else { false } }
+    var isEnded: Bool { if case .ended = result { true } else { false } }
+
+    func words(_ study: RevertStudy) -> String {
+        switch result {
+        case .told(let withdrawn, let redone) where !redone.isEmpty:
+            let steps = "\(redone.joined(separator: ", ")) \(redone.count == 1 ? "is" : "are") made again"
+            return withdrawn > 0 ? "\(Format.plural(withdrawn, "question")) to you withdrawn, \(steps)" : steps
+        case .told: return "noted; mail of it is on its way already"
+        case .toldBefore: return "was told before"
+        case .ended: return "has ended; it stays as it was"
+        case .refused(JobRejection.noSuchStep): return "nothing in it rests on @\(study.bad.version) any more"
+        case .refused(let rejection): return Complaint(rejection).message
+        }
+    }
+}
+
+extension RevertAction.Outcome {
+    /// What `--json` prints beside the plan.
+    var fields: [JSON.Field] {
+        [
+            JSON.Field("version", .number(version)), JSON.Field("position", position.map { .number($0) } ?? .null),
+            JSON.Field("plan", .string(plan.description)), JSON.Field("jobs", .array(jobs.map(\.json))),
+        ]
+    }
+}
+
+extension RevertAction.JobOutcome {
+    fileprivate var json: JSON {
+        var fields = [JSON.Field("job", .string(job))]
+        switch result {
+        case .told(let withdrawn, let redone):
+            fields.append(JSON.Field("result", "told"))
+            fields.append(JSON.Field("withdrawn", .number(withdrawn)))
+            fields.append(JSON.Field("redone", .array(redone.map { .string($0) })))
+        case .toldBefore: fields.append(JSON.Field("result", "told_before"))
+        case .ended: fields.append(JSON.Field("result", "ended"))
+        case .refused(let rejection):
+            fields.append(JSON.Field("result", "refused"))
+            fields.append(JSON.Field("reason", .string(Complaint(rejection).message)))
+        }
+        return .object(fields)
+    }
+}

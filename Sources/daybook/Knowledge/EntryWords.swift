@@ -1,0 +1,55 @@
+import EventSourcing
+import Events
+import Views
+import Wire
+
+extension EntryVersionRow {
+    /// `pricing@2`, as it is pasted.
+    var name: String { "\(entry)@\(version)" }
+
+    /// What happened, in one word: `added`, `revised`, `reverted`, `retired`.
+    var happened: String {
+        switch event {
+        case "EntryAdded": "added"
+        case "EntryRevised": "revised"
+        case "EntryReverted": "reverted"
+        default: "retired"
+        }
+    }
+
+    /// Where it came from: `import knowledge/pricing.md`, `newsletter-8@17`, `owner`, `owner, back to @1`.
+    var origin: String {
+        if retired { return "\(actor), retired" }
+        if contentOf != version { return "\(actor), back to @\(contentOf)" }
+        switch source {
+        case .file(let path): return "import \(path)"
+        case .job(let job): return "\(job.job)@\(job.version)"
+        case .person, nil: return actor
+        }
+    }
+
+    /// The fields that every command prints with `--json`.
+    var fields: [JSON.Field] {
+        [
+            JSON.Field("entry", .string(entry)), JSON.Field("version", .number(version)),
+            JSON.Field("happened", .string(happened)), JSON.Field("title", .string(content.title)),
+            JSON.Field("collection", .string(content.collection)), JSON.Field("form", .string(content.form.word)),
+            JSON.Field("body", .string(content.body.description)), JSON.Field("content_of", .number(contentOf)),
+            JSON.Field("retired", .bool(retired)), JSON.Field("source", .string(origin)),
+            JSON.Field("actor", .string(actor)), JSON.Field("position", .number(position)),
+            JSON.Field("time", .string(Format.iso(timeUs))),
+        ]
+    }
+}
+
+extension EntryForm {
+    /// As files and options name it.
+    var word: String {
+        switch self {
+        case .fact: "fact"
+        case .document: "document"
+        case .pastOutput: "past_output"
+        case .template: "template"
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Coordinator
+import EventSourcing
+import Events
+import Jobs
+import Ledger
+import Views
+import Wire
+
+/// Takes a version of an entry back, and tells every open job that was shown it.
+struct RevertAction {
+    /// The stream that keeps what was done to the ledger itself.
+    static let ledgerStream = StreamName("ledger")
+
+    let study: RevertStudy
+    let book: KnowledgeBook
+    let actor: String
+
+    /// What came of it.
+    struct Outcome {
+        /// The entry's newest version.
+        let version: StreamVersion
+        /// Of EntryReverted; nil if the good content was current already.
+        let position: Position?
+        let plan: Digest
+        let jobs: [JobOutcome]
+    }
+
+    /// What one job did about it.
+    struct JobOutcome {
+        let job: String
+        let result: Result
+
+        enum Result {
+            /// Questions that were withdrawn, and the steps that are made again. Both empty: it is noted, and
+            /// nothing can be changed because its mail had begun to go out.
+            case told(withdrawn: Int, redone: [String])
+            /// It was told before.
+            case toldBefore
+            case ended
+            case refused(JobRejection)
+        }
+    }
+
+    /// The revert and the record of its plan are one commit; the jobs follow, each in one of its own. If that is
+    /// interrupted, the same command goes on with the jobs.
+    func run(reason: String?) async throws -> Outcome {
+        let plan = study.plan.wireBytes
+        var written = KnowledgeBook.Written(version: study.current.version, position: nil)
+        if !study.isDone {
+            let reason = reason.map { Array($0.utf8) }
+            let reverted = EntryReverted(
+                base: study.current.version, to: study.good.version, reason: reason.map { Digest.of($0) })
+            written = try await book.observe(
+                .entryReverted(reverted), of: study.entry, artifacts: [plan] + (reason.map { [$0] } ?? []),
+                with: [applied(by: study.current.version + 1, Digest.of(plan))], actor: actor)
+        }
+        // A context may have been assembled while the plan was being made.
+        let now = try RevertStudy(
+            study.entry, to: study.good.version, bad: study.bad.version, in: book)
+        var jobs: [JobOutcome] = []
+        for job in now.jobs { jobs.append(JobOutcome(job: job, result: try await tell(job, by: written.version))) }
+        return Outcome(version: written.version, position: written.position, plan: Digest.of(plan), jobs: jobs)
+    }
+
+    private func applied(by version: StreamVersion, _ plan: Digest) -> StreamAppend {
+        let event = LedgerObservation.revertApplied(
+            RevertApplied(entry: study.entry, byVersion: version, plan: plan))
+        return StreamAppend(
+            [NewEvent(type: event.type, kind: .observation, payload: event.wireBytes)], to: Self.ledgerStream,
+            expecting: .any)
+    }
+
+    private func tell(_ job: String, by version: StreamVersion) async throws -> JobOutcome.Result {
+        let told = InputReverted(entry: study.entry, badVersion: study.bad.version, byVersion: version)
+        do {
+            let before = try JobSession(job, in: book.workplace.ledger)
+            guard !before.state.phase.isEnded else { return .ended }
+            guard try !events(of: job, after: 0).contains(where: { $0.isInputReverted(told) }) else {
+                return .toldBefore
+            }
+            do throws(CommandFailure) {
+                try await JobCommand(on: book.workplace.ledger, world: book.workplace.world, actor: actor)
+                    .observe([.inputReverted(told)], by: job)
+            } catch {
+                guard case .rejected(let rejection) = error else { throw error }
+                return rejection == .notOpen ? .ended : .refused(rejection)
+            }
+            return try result(in: events(of: job, after: before.written), told)
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    private func events(of job: String, after version: StreamVersion) throws -> [RecordedEvent] {
+        try book.workplace.ledger.events(of: JobSession.stream(of: job), after: version)
+    }
+
+    /// What the job decided in the turn of this observation.
+    private func result(in events: [RecordedEvent], _ told: InputReverted) throws -> JobOutcome.Result {
+        let turn = events.drop { !$0.isInputReverted(told) }.dropFirst().prefix { $0.kind == .decision }
+        var withdrawn = 0
+        var redone: [String] = []
+        for event in turn {
+            switch try event.decode(JobDecision.self) {
+            case .approvalWithdrawn: withdrawn += 1
+            case .taskRequested(let task): redone.append(task.step)
+            default: break
+            }
+        }
+        return .told(withdrawn: withdrawn, redone: redone)
+    }
+}
+
+extension RecordedEvent {
+    fileprivate func isInputReverted(_ told: InputReverted) -> Bool {
+        guard kind == .observation, let event = try? decode(JobObservation.self) else { return false }
+        return event == .inputReverted(told)
+    }
+}

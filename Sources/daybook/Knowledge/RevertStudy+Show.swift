@@ -1,0 +1,189 @@
+import EventSourcing
+import Events
+import Jobs
+import Views
+import Wire
+
+extension RevertStudy {
+    /// The plan as people read it, without its first line.
+    func show() {
+        showVersions()
+        if calls.isEmpty {
+            Terminal.line("Nobody was shown @\(bad.version).")
+        } else {
+            let count = Format.plural(calls.count, "call")
+            Terminal.line(
+                "\(count) in \(Format.plural(jobs.count, "job")) \(calls.count == 1 ? "was" : "were") shown @\(bad.version):")
+        }
+        for kind in [AffectedClass.notUsed, .recompute, .compensable, .irreversible] { show(kind) }
+        showRest()
+    }
+
+    private func showVersions() {
+        let texts = [(bad, change.bad), (good, change.good)].map { row, line in
+            (row, row.retired ? "retired" : quote(line, row))
+        }
+        let width = texts.map(\.1.count).max() ?? 0
+        for (row, text) in texts {
+            Terminal.line(
+                "  \("@\(row.version)".column(4)) \(text.column(width))   \(row.origin), "
+                    + "\(Format.moment(row.timeUs))  @\(row.position)")
+        }
+    }
+
+    private func quote(_ line: String?, _ row: EntryVersionRow) -> String {
+        if let line { return "\"\(line.printable.cut(60))\"" }
+        if change.bad == nil, change.good == nil { return "titled \"\(row.content.title.printable.cut(50))\"" }
+        return "(no such line)"
+    }
+
+    private func show(_ kind: AffectedClass) {
+        let calls = calls.filter { $0.step.consequence == kind }
+        guard !calls.isEmpty else { return }
+        let indent = String(repeating: " ", count: 19)
+        let width = calls.map { name($0.step).count }.max() ?? 0
+        for (index, call) in calls.enumerated() {
+            let head = index == 0 ? "  \(kind.word.column(13)) \("\(calls.count)".column(2)) " : indent
+            Terminal.line(head + name(call.step).column(width) + "   " + words(call).joined(separator: ", "))
+            let isLast = !calls[(index + 1)...].contains { $0.step.job == call.step.job }
+            guard isLast, kind == .compensable || kind == .irreversible else { continue }
+            for sent in sent where sent.effect.job == call.step.job { Terminal.line(indent + "-> " + words(sent)) }
+        }
+        guard kind == .recompute else { return }
+        let cost = plan.steps.filter { $0.consequence == kind }.reduce(0) { $0 + $1.costMicrodollars }
+        Terminal.line(indent + (cost > 0 ? "about \(Format.money(cost)) to make again" : "free to make again"))
+    }
+
+    private func name(_ step: AffectedStep) -> String {
+        "\(step.job).\(step.step)" + (step.item.isEmpty ? "" : "[\(step.item.printable)]")
+    }
+
+    private func words(_ call: ShownCall) -> [String] {
+        var words = [call.call?.words ?? "not asked yet"]
+        if let mention = call.mention {
+            words.append(mention.words.printable)
+        } else if call.step.output != nil, let bad = change.bad {
+            words.append("does not say \"\(bad.printable.cut(30))\"")
+        }
+        words += plan.approvals.filter { $0.job == call.step.job && $0.closedPosition >= call.step.completedPosition }
+            .compactMap(\.fate).suffix(1)
+        let isWaiting = plan.approvals.contains { $0.job == call.step.job && $0.state == .open }
+        if call.step.consequence == .recompute, isWaiting { words.append("waits for you, not sent yet") }
+        if call.step.consequence == .notUsed, call.step.completed > 0 { words.append("not used yet") }
+        return words
+    }
+
+    private func words(_ sent: SentEffect) -> String {
+        let effect = sent.effect
+        var text = "mail to \(Format.plural(effect.succeeded, "person", "people"))"
+        if effect.succeeded > 0 {
+            text += ", \(Format.moment(effect.firstSuccessUs))  @\(effect.firstSuccessPosition)"
+            if effect.lastSuccessPosition > effect.firstSuccessPosition { text += "..@\(effect.lastSuccessPosition)" }
+        }
+        if effect.unknown > 0 { text += ", \(effect.unknown) of which nobody knows" }
+        text += sent.mention.map { ", \($0.words.printable)" } ?? ", it does not say so"
+        return text
+    }
+
+    private func showRest() {
+        let later = plan.steps.filter { !$0.shown }.map(name)
+        if !later.isEmpty { Terminal.line("Made from these: \(later.joined(separator: ", "))") }
+        if !plan.knowledge.isEmpty {
+            let names = plan.knowledge.map { "\($0.entry)@\($0.version)" }.joined(separator: ", ")
+            Terminal.line("Knowledge that came of them: \(names)")
+        }
+        for (version, count) in repeated {
+            Terminal.line(
+                "@\(version.version) says it too, and \(Format.plural(count, "call")) saw it: "
+                    + "daybook knowledge revert \(entry) --to \(good.version) --bad \(version.version) --plan")
+        }
+        for file in files {
+            let line = change.bad.map { " \"\($0.printable.cut(40))\"" } ?? " so"
+            Terminal.line(
+                "\(file) still says\(line): correct it too; `knowledge import --force` would bring it back.")
+        }
+    }
+}
+
+extension AffectedApproval {
+    /// What a person did with it; nil for what no person did.
+    fileprivate var fate: String? {
+        let who = closedBy == "owner" ? "you" : closedBy
+        switch state {
+        case .approved: return "\(who) approved it"
+        case .edited: return "\(who) edited and approved it"
+        case .rejected: return "\(who) rejected it"
+        case .takenOver: return "\(who) wrote it anew"
+        case .open, .responded, .expired, .withdrawn: return nil
+        }
+    }
+}
+
+// MARK: - For scripts
+extension RevertStudy {
+    /// The fields that `--json` prints, whether the plan was carried out or not.
+    var fields: [JSON.Field] {
+        let object = JSON.fields(
+            ("entry", .string(entry)), ("bad_version", .number(bad.version)), ("to_version", .number(good.version)),
+            ("bad_line", change.bad.map { .string($0) } ?? .null), ("good_line", change.good.map { .string($0) } ?? .null),
+            ("as_of", .number(plan.asOf)), ("consequence", .string(plan.consequence.field)),
+            ("calls", .array(calls.map(json))), ("effects", .array(plan.effects.map(json))),
+            ("approvals", .array(plan.approvals.map(json))),
+            (
+                "made_from_these",
+                .array(plan.steps.filter { !$0.shown }.map { .fields(("job", .string($0.job)), ("step", .string($0.step))) })
+            ),
+            ("files", .array(files.map { .string($0) })))
+        return object.members ?? []
+    }
+
+    private func json(_ call: ShownCall) -> JSON {
+        .fields(
+            ("job", .string(call.step.job)), ("step", .string(call.step.step)),
+            ("class", .string(call.step.consequence.field)),
+            ("provider", call.call.map { .string($0.provider.word) } ?? .null),
+            ("model", call.call.map { .string($0.model) } ?? .null),
+            ("cost_microdollars", .number(call.step.costMicrodollars)),
+            ("output", call.step.output.map { .string($0.description) } ?? .null),
+            ("says", call.mention.map { .string($0.text) } ?? .null),
+            ("line", call.mention?.line.map { .number($0) } ?? .null), ("position", .number(call.step.firstPosition)))
+    }
+
+    private func json(_ effect: AffectedEffect) -> JSON {
+        let mention = sent.first { $0.effect.job == effect.job && $0.effect.effect == effect.effect }?.mention
+        return .fields(
+            ("job", .string(effect.job)), ("step", .string(effect.step)), ("class", .string(effect.consequence.field)),
+            ("connector", .string(effect.connector)), ("deliveries", .number(effect.deliveries)),
+            ("succeeded", .number(effect.succeeded)), ("unknown", .number(effect.unknown)),
+            ("says", mention.map { .string($0.text) } ?? .null), ("position", .number(effect.position)),
+            ("first_sent_position", effect.succeeded > 0 ? .number(effect.firstSuccessPosition) : .null),
+            ("first_sent", effect.succeeded > 0 ? .string(Format.iso(effect.firstSuccessUs)) : .null))
+    }
+
+    private func json(_ approval: AffectedApproval) -> JSON {
+        .fields(
+            ("id", .string("\(approval.job)@\(approval.approval)")), ("job", .string(approval.job)),
+            ("step", .string(approval.step)), ("state", .string(approval.state.word)),
+            ("position", .number(approval.position)))
+    }
+}
+
+extension AffectedClass {
+    fileprivate var field: String { word.split(separator: " ").prefix(2).joined(separator: "_") }
+}
+
+extension ApprovalRowState {
+    /// As `--json` prints it.
+    var word: String {
+        switch self {
+        case .open: "open"
+        case .approved: "approved"
+        case .edited: "edited"
+        case .rejected: "rejected"
+        case .responded: "responded"
+        case .takenOver: "taken_over"
+        case .expired: "expired"
+        case .withdrawn: "withdrawn"
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Coordinator
+import EventSourcing
+import Events
+import Jobs
+import ViewStore
+import Views
+import Wire
+import Workspace
+
+/// What taking back a version of an entry means: read from the ledger, nothing is written.
+struct RevertStudy {
+    let entry: String
+    /// The newest version.
+    let current: EntryVersionRow
+    /// The version that is taken back.
+    let bad: EntryVersionRow
+    /// The version whose content is to be current again.
+    let good: EntryVersionRow
+    let change: TextChange
+    let plan: RevertPlan
+    /// Every call that was shown the bad version, by job, in order.
+    let calls: [ShownCall]
+    /// What was sent of what they made.
+    let sent: [SentEffect]
+    /// Other versions that say the same wrong thing, and to how many calls they were shown.
+    let repeated: [(version: EntryVersionRow, calls: Int)]
+    /// Files of the workspace that still say the wrong thing.
+    let files: [String]
+
+    /// A call that was shown the bad version.
+    struct ShownCall {
+        let step: AffectedStep
+        /// Nil if it was not made yet.
+        let call: JobCalls.Call?
+        /// Nil if its output does not repeat what was wrong, or there is none.
+        let mention: TextChange.Mention?
+    }
+
+    /// An effect that cannot simply be made again.
+    struct SentEffect {
+        let effect: AffectedEffect
+        let mention: TextChange.Mention?
+    }
+
+    /// - Parameters:
+    ///   - bad: nil for the newest version, or, if that is a revert to the same content, what it took back.
+    init(_ entry: String, to target: StreamVersion, bad: StreamVersion?, in book: KnowledgeBook) throws {
+        let versions = try book.requireVersions(of: entry)
+        let good = try versions.require(target)
+        guard let current = versions.last, !good.retired else {
+            throw Complaint(
+                "\(entry) was retired at @\(target); there is nothing to go back to",
+                hint: "daybook knowledge history \(entry)", status: .notFound)
+        }
+        let isDone = !current.retired && current.content.isSame(as: good.content)
+        let standard = isDone && current.happened == "reverted" ? current.base : current.version
+        let badRow = try versions.require(bad ?? standard)
+        guard badRow.version != good.version else {
+            throw Complaint(
+                "\(good.name) cannot be both the bad version and the good one",
+                hint: "daybook knowledge history \(entry)", status: .usage)
+        }
+        self.entry = entry
+        self.current = current
+        self.bad = badRow
+        self.good = good
+        let change = TextChange(bad: try book.knownText(badRow), good: try book.knownText(good))
+        self.change = change
+        do {
+            let lineage = try book.workplace.view(Lineage())
+            plan = try RevertPlan(
+                takingBack: badRow.version, of: entry, asOf: try lineage.position(), in: lineage)
+            let shelf = book.workplace.artifacts
+            func mention(_ digest: Digest?) -> TextChange.Mention? {
+                let json = digest.flatMap { shelf.bytes($0) }.flatMap { try? JSON(parsing: $0) }
+                return json.flatMap { change.mention(in: $0) }
+            }
+            var jobs: [String: JobCalls] = [:]
+            calls = try plan.steps.filter(\.shown).map { step in
+                let known = try jobs[step.job] ?? JobCalls(of: step.job, in: book.workplace)
+                jobs[step.job] = known
+                return ShownCall(step: step, call: known.call(ofTask: step.task), mention: mention(step.output))
+            }
+            sent = try plan.effects.filter { $0.succeeded + $0.unknown > 0 }.map { effect in
+                let rows = try lineage.rows(startingWith: "effect/\(effect.job)/", as: EffectRow.self)
+                let draft = rows.first { $0.version == effect.effect }?.draft
+                return SentEffect(effect: effect, mention: mention(draft))
+            }
+            repeated = try versions.filter { row in
+                guard row.version != badRow.version, !row.retired else { return false }
+                return change.isRepeated(in: try book.knownText(row))
+            }.map { ($0, try Lineage.exposure(ofEntry: entry, version: $0.version, in: lineage).count) }
+                .filter { $0.1 > 0 }
+        } catch {
+            throw Complaint(error)
+        }
+        files = Self.files(of: versions, in: book.workplace).filter { path in
+            guard let note = try? MarkdownNote.read(at: "\(book.workplace.directory)/\(path)").first else { return false }
+            return Digest.of(Array(note.body.utf8)) == badRow.content.body || change.isRepeated(in: note.body)
+        }
+    }
+
+    /// The files that versions came from, each once.
+    private static func files(of versions: [EntryVersionRow], in workplace: Workplace) -> [String] {
+        var paths: [String] = []
+        for case .file(let path)? in versions.map(\.source) where !paths.contains(path) && !path.hasPrefix("/") {
+            guard !path.split(separator: "/").contains("..") else { continue }
+            paths.append(path)
+        }
+        return paths
+    }
+
+    /// Whether the good content is current already.
+    var isDone: Bool { !current.retired && current.content.isSame(as: good.content) }
+
+    /// The jobs whose calls were shown the bad version, sorted.
+    var jobs: [String] { Set(calls.map(\.step.job)).sorted() }
+}
+
+extension KnowledgeBook {
+    /// The text of a version; empty for a retirement.
+    func knownText(_ row: EntryVersionRow) throws -> String { row.retired ? "" : try text(row.content) }
+}
+
+extension AffectedClass {
+    /// As people and `--json` name it.
+    var word: String {
+        switch self {
+        case .notUsed: "not used yet"
+        case .recompute: "recompute"
+        case .compensable: "compensable"
+        case .irreversible: "irreversible"
+        }
+    }
+}
