@@ -69,6 +69,15 @@ enum Format {
         return "\(value < 0 ? "-" : "")\(abs(value) / 100).\(pad(UInt64(abs(value) % 100), 2))"
     }
 
+    /// `812 bytes`, `1.4 KB`, `26 MB`: thousands, as disks are sold.
+    static func bytes(_ count: UInt64) -> String {
+        guard count >= 1_000 else { return plural(count, "byte") }
+        var (value, unit) = (count * 10 / 1_000, 0)
+        let units = ["KB", "MB", "GB", "TB", "PB"]
+        while value >= 10_000, unit < units.count - 1 { (value, unit) = (value / 1_000, unit + 1) }
+        return "\(value < 100 ? "\(value / 10).\(value % 10)" : Self.count(value / 10)) \(units[unit])"
+    }
+
     /// `3 jobs`, `1 job`.
     static func plural(_ number: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {
         "\(count(number)) \(number == 1 ? one : many ?? one + "s")"

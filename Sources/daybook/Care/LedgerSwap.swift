@@ -1,0 +1,74 @@
+import EventSourcing
+import Foundation
+import Ledger
+import Wire
+
+/// Puts a restored ledger in the place of the one that is there, which is kept aside.
+struct LedgerSwap {
+    struct Result {
+        let events: Position
+        let root: Wire.Digest
+        /// Where the ledger from before is kept; nil if there was none.
+        let aside: String?
+        /// Why the restored ledger takes no commits; nil if it does.
+        let readOnlyReason: String?
+    }
+
+    private let folder: String
+    private var ledgerPath: String { "\(folder)/ledger.mdb" }
+    var lockPath: String { "\(folder)/driver.lock" }
+
+    init(_ directory: String) {
+        folder = "\(directory)/\(Workplace.ledgerFolder)"
+        // The lock and the copy need it; a workspace that was cloned has none yet.
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// - Parameter force: also in place of a ledger that has more events.
+    /// - Throws: `Complaint` or `LedgerError`; then everything is as it was.
+    func restore(_ backup: String, force: Bool) throws -> Result {
+        let place = "\(folder)/restore-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        let found = try Ledger.restore(from: backup, to: place)
+        let aside = try keepOld(restoring: found.events, force: force)
+        // One rename: whoever looks sees the old ledger or the new one, never none.
+        guard rename("\(place)/ledger.mdb", ledgerPath) == 0 else {
+            throw Complaint("cannot put the ledger in place: \(String(cString: strerror(errno)))", status: .storage)
+        }
+        // The lock file belongs to the old one; LMDB makes another.
+        unlink("\(ledgerPath)-lock")
+        let ledger = try Ledger(at: folder, Ledger.Options(acceptsDifference: force))
+        defer { ledger.close() }
+        return Result(events: found.events, root: found.root, aside: aside, readOnlyReason: ledger.readOnlyReason)
+    }
+
+    /// Gives the ledger that is there a second name, so that it survives the rename.
+    private func keepOld(restoring events: Position, force: Bool) throws -> String? {
+        guard FileManager.default.fileExists(atPath: ledgerPath) else { return nil }
+        if !force { try refuseLoss(restoring: events) }
+        var number = 1
+        while FileManager.default.fileExists(atPath: "\(folder)/before-restore-\(number)") { number += 1 }
+        let aside = "\(folder)/before-restore-\(number)"
+        try FileManager.default.createDirectory(
+            atPath: aside, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        guard link(ledgerPath, "\(aside)/ledger.mdb") == 0 else {
+            throw Complaint("cannot keep the old ledger aside: \(String(cString: strerror(errno)))", status: .storage)
+        }
+        // What it was signed as goes with it.
+        try? FileManager.default.copyItem(atPath: "\(folder)/checkpoint", toPath: "\(aside)/checkpoint")
+        return aside
+    }
+
+    /// A ledger that cannot be opened loses nothing by being replaced: it is kept aside.
+    private func refuseLoss(restoring events: Position) throws {
+        guard let ledger = try? Ledger(at: folder, Ledger.Options(readOnly: true)) else { return }
+        defer { ledger.close() }
+        let head = try ledger.head()
+        guard head > events else { return }
+        throw Complaint(
+            "the ledger here has \(Format.plural(head, "event")), the backup \(Format.count(events)): "
+                + "\(Format.plural(head - events, "event")) would be lost",
+            hint: "daybook backup FILE keeps them; --force then replaces the ledger", status: .failed)
+    }
+}

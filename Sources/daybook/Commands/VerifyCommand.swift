@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import Wire
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Hash the whole ledger again and compare: events, tree, checkpoint, contents, views.",
+        discussion: """
+            daybook verify
+            daybook verify --against ~/safe/checkpoint    a copy of .daybook/checkpoint that you keep elsewhere shows
+                                                          whether the end of the ledger was cut off since
+            It works in a process of its own, for a damaged page can end the process that reads it.
+
+            With --json: one object with `ok`, `events`, `commits`, `streams`, `artifacts`, `artifact_bytes`, `root`,
+            `checkpoint` (null, or `origin`, `events`, `root`), `problems`, `problems_omitted` and `views` (objects with
+            `view`, `identical`, `rows`, `differing`, `problem`). Exit code 76 if the ledger is damaged, 1 if a view
+            differs.
+            """)
+
+    @Option(help: ArgumentHelp("Compare with this checkpoint instead of the one beside the ledger.", valueName: "file"))
+    var against: String?
+
+    /// The process that looks, rather than the one that prints.
+    @Flag(help: .hidden)
+    var inside = false
+
+    /// Only this backup, for the process that looks.
+    @Option(help: .hidden)
+    var backup: String?
+
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() async throws {
+        if inside { return try look() }
+        let directory = try Workplace.find(from: options.directory)
+        var arguments = ["verify", "--inside", "-C", directory]
+        if let against { arguments += ["--against", against] }
+        let check = try LedgerCheck.elsewhere(arguments, in: directory, what: "the ledger")
+        options.json ? Terminal.line(check.json.description) : show(check)
+        if !check.isOK { throw Ending(.damaged) }
+        if !check.differingViews.isEmpty { throw Ending(.failed) }
+    }
+
+    private func look() throws {
+        do {
+            if let backup { return Terminal.line(try LedgerCheck(ofBackup: backup).json.description) }
+            let note = try against.map { path in
+                guard let data = FileManager.default.contents(atPath: path) else {
+                    throw Complaint("\(path) cannot be read", status: .notFound)
+                }
+                return Array(data)
+            }
+            Terminal.line(try LedgerCheck(of: options.directory, against: note).json.description)
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    private func show(_ check: LedgerCheck) {
+        let json = check.json
+        func number(_ name: String) -> Int64 { json[name]?.integer ?? 0 }
+        let size = Format.bytes(UInt64(number("artifact_bytes")))
+        let counts = "\(Format.plural(number("events"), "event")) in \(Format.plural(number("commits"), "commit"))"
+        let contents = "\(Format.plural(number("artifacts"), "content")) (\(size))"
+        Terminal.line("\(check.isOK ? Style.green("OK") : Style.red("Damaged")). \(counts), \(contents), all hashed again.")
+        Terminal.line("Root        \(json["root"]?.text ?? "")")
+        let name = against ?? "the one beside it"
+        if let checkpoint = json["checkpoint"], checkpoint != .null {
+            let words = check.isOK ? "agrees, signed at @\(checkpoint["events"]?.integer ?? 0)" : "signed at @\(checkpoint["events"]?.integer ?? 0)"
+            Terminal.line("Checkpoint  \(words) (\(name))")
+        } else {
+            Terminal.line("Checkpoint  none yet")
+        }
+        for problem in json["problems"]?.elements ?? [] { Terminal.line("  \(Style.red("!!"))  \((problem.text ?? "").printable)") }
+        if number("problems_omitted") > 0 { Terminal.line("  !!  and \(Format.count(number("problems_omitted"))) more") }
+        let views = json["views"]?.elements ?? []
+        if !views.isEmpty, check.differingViews.isEmpty {
+            let names = views.compactMap { $0["view"]?.text }.joined(separator: ", ")
+            Terminal.line("Views       as a rebuild makes them: \(names)")
+        }
+        for view in views where view["identical"] != true {
+            let words = view["problem"]?.text ?? "\(Format.plural(view["differing"]?.integer ?? 0, "row")) not as rebuilt"
+            Terminal.line("  \(Style.red("!!"))  the view \(view["view"]?.text ?? ""): \(words.printable)")
+        }
+        if !check.isOK {
+            Terminal.line("Next: daybook restore BACKUP    nothing was changed; keep .daybook as it is until then")
+        } else if let view = check.differingViews.first {
+            Terminal.line("Next: daybook rebuild \(view) --diff    the ledger is whole; views can always be made again")
+        }
+    }
+}
+
+extension LedgerCheck {
+    /// Looks in a process of its own.
+    ///
+    /// - Throws: `Complaint`, also if a damaged page ended that process.
+    static func elsewhere(_ arguments: [String], in directory: String, what: String) throws -> LedgerCheck {
+        let process = try OwnProcess.run(arguments)
+        if case .signal(let number) = process.end {
+            let left = ViewCheck.rebuildFolder(of: process.id, in: directory)
+            try? FileManager.default.removeItem(atPath: left)
+            throw Complaint(
+                "a page of \(what) is damaged: reading it ended the process (signal \(number))",
+                hint: "keep .daybook as it is, and bring a copy back with daybook restore BACKUP", status: .damaged)
+        }
+        guard let check = LedgerCheck(printed: process.output) else {
+            // It has said why on standard error.
+            guard case .exit(let code) = process.end, let status = ExitStatus(rawValue: code) else { throw Ending(.failed) }
+            throw Ending(status)
+        }
+        return check
+    }
+}

@@ -1,0 +1,18 @@
+import Coordinator
+import EventSourcing
+import Events
+import Ledger
+import Wire
+
+extension Workplace {
+    /// Writes down what was done to the ledger itself, in its own stream.
+    @discardableResult
+    func note(_ observations: [LedgerObservation], artifacts: [[UInt8]] = []) async throws -> Position {
+        try requireWritable()
+        let events = observations.map { NewEvent(type: $0.type, kind: .observation, payload: $0.wireBytes) }
+        let commit = NewCommit(
+            id: world.commitID(), time: world.now(), actor: "owner",
+            appends: [StreamAppend(events, to: StreamName("ledger"), expecting: .any)], artifacts: artifacts)
+        return try await complaining { () async throws(AppendFailure) in try await ledger.append(commit).last }
+    }
+}
