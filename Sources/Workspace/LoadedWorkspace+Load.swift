@@ -9,15 +9,17 @@ extension LoadedWorkspace {
         let collector = DiagnosticCollector()
         let settings = BusinessFile(in: folder, collector)
         var context = FlowContext(folder: folder, settings: settings)
+        let knowledge = knowledge(in: folder, collector)
+        context.entries = Dictionary(knowledge.map { ($0.id, $0.collection) }, uniquingKeysWith: { first, _ in first })
         let agentFiles = files(in: AgentFile.folder, suffix: ".md", folder, collector)
         let agents = agentFiles.compactMap { file in
-            AgentFile.read(file.path, named: file.stem, in: folder, settings: settings, collector)
+            AgentFile.read(
+                file.path, named: file.stem, in: folder, settings: settings, collections: context.collections,
+                collector)
         }
         context.agentNames = KnownNames(names: Set(agentFiles.map(\.stem)))
         context.agents = Dictionary(
             agents.map { ($0.definition.name, $0.definition) }, uniquingKeysWith: { first, _ in first })
-        let knowledge = knowledge(in: folder, collector)
-        context.entries = Dictionary(knowledge.map { ($0.id, $0.collection) }, uniquingKeysWith: { first, _ in first })
         let listFiles = files(in: MailingList.folder, suffix: ".csv", folder, collector)
         let lists = listFiles.compactMap { MailingList.read($0.path, named: $0.stem, in: folder, collector) }
         context.lists = KnownNames(names: Set(listFiles.map(\.stem)))

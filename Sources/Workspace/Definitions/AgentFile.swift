@@ -28,7 +28,7 @@ struct AgentFile {
     /// Nil once its problem is reported.
     static func read(
         _ path: String, named stem: String, in folder: WorkspaceFolder, settings: BusinessFile,
-        _ collector: DiagnosticCollector
+        collections: Set<String>, _ collector: DiagnosticCollector
     ) -> DefinitionFile<AgentDefinition>? {
         guard let (file, body) = TextFile.markdown(path, in: folder, collector), let node = file.compose(),
             let fields = Fields(node, of: "an agent", in: file, keys: keys + idle, refusals: refusals)
@@ -40,7 +40,7 @@ struct AgentFile {
         }
         let goal = fields["goal"].map { file.text($0, "goal", bytesMax: 1_024) }
         let model = fields["model"].map { settings.modelAlias($0, "model", in: file) }
-        let knowledge = fields["knowledge"].map { Knowledge($0, file) }
+        let knowledge = fields["knowledge"].map { Knowledge($0, file, collections: collections) }
         let budget = fields["budget"].map { Budget($0, file) }
         let output = fields["output"].map { ShapeReader(file: file).shape($0) }
         let instructions = InstructionCheck(file: file, body: body, facts: settings.facts).run()
@@ -62,10 +62,10 @@ struct AgentFile {
 
         init() {}
 
-        init?(_ node: YAMLNode, _ file: TextFile) {
+        init?(_ node: YAMLNode, _ file: TextFile, collections known: Set<String>) {
             guard let fields = Fields(node, of: "`knowledge`", in: file, keys: ["read", "k", "max_tokens"]),
                 let read = fields.required("read", hint: "the collections: `read: [issues, product]`"),
-                let collections = file.texts(read, "read", { file.identifier($0, "read") }),
+                let collections = file.texts(read, "read", { Self.collection($0, file, known) }),
                 let k = settled(fields["k"].map { file.integer($0, "k", in: 1...kMax) }, or: kDefault),
                 let tokens = settled(
                     fields["max_tokens"].map { file.integer($0, "max_tokens", in: 1...100_000) },
@@ -74,6 +74,16 @@ struct AgentFile {
             self.collections = collections
             self.k = k
             self.tokens = tokens
+        }
+
+        /// Only a note: a collection may begin with an entry that no file holds.
+        private static func collection(_ node: YAMLNode, _ file: TextFile, _ known: Set<String>) -> String? {
+            guard let name = file.identifier(node, "read") else { return nil }
+            if !known.contains(name), let nearest = NearestName.nearest(to: name, among: known.sorted()) {
+                file.note(
+                    "no file of knowledge is in \"\(name)\"", at: node.position, hint: "did you mean \"\(nearest)\"?")
+            }
+            return name
         }
     }
 

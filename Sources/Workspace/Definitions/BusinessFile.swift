@@ -25,11 +25,17 @@ struct BusinessFile {
             return
         }
         let keys = ["business", "owner", "models", "connectors", "rules", "budget"]
+        let errors = collector.errorCount
         guard let file = TextFile.yaml(Self.path, in: folder, collector), let node = file.compose(),
             let fields = Fields(node, of: Self.path, in: file, keys: keys)
         else {
             forget()
             return
+        }
+        if collector.errorCount > errors {
+            // A section may only be misspelt.
+            modelNames.isComplete = fields["models"] != nil
+            connectorNames.isComplete = fields["connectors"] != nil
         }
         readBusiness(fields)
         readOwner(fields)
@@ -53,10 +59,10 @@ struct BusinessFile {
             facts.isComplete = false
             return
         }
-        facts.names = Set(pairs.map(\.key))
-        if !facts.names.contains("name") {
+        if !pairs.contains(where: { $0.key == "name" }) {
             file.error("`business` needs `name`", at: node.position, hint: "`name: Small Levers`")
         }
+        facts.names = Set(pairs.map(\.key)).union(["name"])
         let values = pairs.compactMap { pair in
             file.text(pair.value, pair.key).map { BusinessFact(name: pair.key, value: $0) }
         }

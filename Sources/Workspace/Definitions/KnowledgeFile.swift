@@ -27,6 +27,8 @@ extension KnowledgeFile {
     static let folder = "knowledge"
     /// Where the file does not say.
     static let collectionDefault = "notes"
+    /// What a recall calls the figures that were recorded.
+    static let outcomes = "outcomes"
 
     /// Nil once its problem is reported.
     static func read(
@@ -49,6 +51,11 @@ extension KnowledgeFile {
         else { return nil }
         let title = fields.required("title", hint: "one line").flatMap { file.line($0, "title") }
         let collection = fields["collection"].map { file.identifier($0, "collection") }
+        if (collection ?? outer) == outcomes {
+            file.error(
+                "`\(outcomes)` means recorded figures, and cannot hold knowledge", at: fields.position(of: "collection"),
+                hint: "name another collection")
+        }
         let form = fields["form"].map { file.word($0, "form", of: Self.forms) }
         let figures = fields["figures"].map { Self.readFigures($0, file) }
         if body.text.isEmpty {

@@ -119,7 +119,8 @@ private struct OutcomeReader {
         func name(_ column: String) -> String? {
             guard let cell = cell(column) else { return nil }
             if Identifier.isValid(cell.text) { return cell.text }
-            report("`\(column)` cannot be \"\(cell.text.excerpt)\"", at: cell.position, hint: Identifier.rule(dots: true))
+            report(
+                "`\(column)` cannot be \"\(cell.text.excerpt)\"", at: cell.position, hint: Identifier.rule(dots: true))
             return nil
         }
         let source = cell("source")

@@ -1,5 +1,6 @@
 /// One thing that is wrong, or worth knowing, in a file that a person wrote.
 public struct Diagnostic: Hashable, Sendable {
+    /// How much it matters.
     public enum Severity: Hashable, Sendable {
         /// The workspace cannot be used before this is mended.
         case error

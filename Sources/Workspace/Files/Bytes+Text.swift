@@ -22,9 +22,14 @@ extension [UInt8] {
 }
 
 extension String {
-    /// What a message quotes of a text that a person may have pasted in by mistake.
+    /// What a message quotes of a text that a person may have pasted in by mistake: its beginning, on one line, and
+    /// never the user and password of a URL.
     var excerpt: String {
-        let clean = String(String.UnicodeScalarView(unicodeScalars.prefix(40).map { $0.value < 0x20 ? " " : $0 }))
-        return unicodeScalars.dropFirst(40).isEmpty ? clean : clean + "..."
+        var text = self
+        if let start = text.firstRange(of: "://")?.upperBound, let at = text.lastIndex(of: "@"), start < at {
+            text.replaceSubrange(start..<at, with: "...")
+        }
+        let clean = text.unicodeScalars.prefix(40).map { $0.value < 0x20 ? " " : $0 }
+        return String(String.UnicodeScalarView(clean)) + (text.unicodeScalars.count > 40 ? "..." : "")
     }
 }

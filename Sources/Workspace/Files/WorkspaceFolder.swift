@@ -35,7 +35,7 @@ struct WorkspaceFolder: Sendable {
         for component in components where component != "." && !component.isEmpty {
             place += "/" + component
             guard let real = Self.realPath(place) else { return nil }
-            guard real == root || real.hasPrefix(root + "/") else {
+            guard real == root || real.hasPrefix(root == "/" ? root : root + "/") else {
                 return "`\(path)` leads out of the workspace through a symbolic link"
             }
         }

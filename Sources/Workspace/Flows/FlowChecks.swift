@@ -21,6 +21,7 @@ struct FlowChecks {
     func run() -> [StepDefinition]? {
         let errors = file.collector.errorCount
         checkIDs()
+        guard file.collector.errorCount == errors else { return nil }
         for draft in drafts {
             for mention in draft.needs + draft.expressions { checkMention(mention, in: draft) }
             for mention in draft.expressions { checkPath(mention) }
@@ -32,12 +33,12 @@ struct FlowChecks {
                 at: byID[cycle[0]]?.position, hint: "each arrow is a need; take one away")
             return nil
         }
+        guard drafts.allSatisfy({ $0.work != nil }) else { return nil }
         checkGates()
         guard file.collector.errorCount == errors else { return nil }
-        let definitions = ordered().compactMap { draft in
+        return ordered().compactMap { draft in
             draft.work.map { StepDefinition(id: draft.id, needs: draft.neededSteps.sorted(), work: $0) }
         }
-        return definitions.count == drafts.count ? definitions : nil
     }
 
     private func checkIDs() {

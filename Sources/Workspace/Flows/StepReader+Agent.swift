@@ -144,7 +144,7 @@ extension StepReader {
     /// A role sees the collections that its file names, and figures.
     private func source(_ node: YAMLNode, agent: AgentDefinition?) -> String? {
         guard let from = file.identifier(node, "from") else { return nil }
-        guard from != "outcomes", let agent else { return from }
+        guard from != KnowledgeFile.outcomes, let agent else { return from }
         let collection = context.collections.contains(from) ? from : context.entries[from] ?? from
         guard agent.knowledge.contains(collection) else {
             let path = "\(AgentFile.folder)/\(agent.name).md"

@@ -58,6 +58,7 @@ struct StepReader {
             }
             return nil
         }
+        let errors = file.collector.errorCount
         let keys = ["id", "needs", kind.rawValue] + (Self.keys[kind] ?? [])
         let article = kind == .agent || kind == .effect ? "an" : "a"
         guard
@@ -74,6 +75,7 @@ struct StepReader {
         case .review: draft.work = review(fields).map { .review($0) }
         case .effect: draft.work = effect(fields).map { .effect($0) }
         }
+        if file.collector.errorCount > errors { draft.work = nil }
         draft.needs = needs
         draft.expressions = expressions
         draft.showsPosition = fields["shows"]?.position

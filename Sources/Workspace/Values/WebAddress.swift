@@ -41,7 +41,11 @@ struct WebAddress {
     }
 
     /// Whether it stays on this machine.
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isNumeric = parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+        return host == "localhost" || host == "::1" || (isNumeric && parts[0] == "127")
+    }
 
     /// A host name (RFC 1123) or an IPv4 address.
     private static func isHost(_ text: Substring) -> Bool {

@@ -25,6 +25,10 @@ struct YAMLRefusal: Error {
             self.init("the quote that opens here is never closed", at: begin, hint: "close it")
         case "mapping values are not allowed in this context":
             self.init("a second `: ` in one line", at: place, hint: "quote it: a text with `: ` in it stands in quotes")
+        case _ where problem.hasPrefix("Maximum nesting level"):
+            self.init("nested deeper than \(YAMLComposer.depthMax)", at: place)
+        case _ where problem.contains("tab character"):
+            self.init("a tab where spaces belong", at: place, hint: "indent with spaces, not with tabs")
         case "found character that cannot start any token":
             self.init(
                 "no value can begin with this character", at: place,
