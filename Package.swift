@@ -118,18 +118,19 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         ["Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Ledger", "Wire"]
     ),
     ("WorkspaceTests", ["Events", "Jobs", "Wire", "Workspace"]),
-    ("EndToEndTests", ["Wire"]),
+    ("EndToEndTests", ["Wire", "daybook"]),
 ]
 // What several of them tell their stories with.
 package.targets.append(
     .target(
         name: "JobFixtures", dependencies: ["EventSourcing", "Events", "Jobs", "Wire"], path: "Tests/JobFixtures"))
 let chosen = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
+let excluded = ["EventsTests": "Golden", "JobsTests": "Golden", "EndToEndTests": "Fixtures"]
 for test in tests where chosen?.contains(test.name) ?? true {
     package.targets.append(
         .testTarget(
             name: test.name, dependencies: test.dependencies,
-            exclude: ["EventsTests", "JobsTests"].contains(test.name) ? ["Golden"] : []))
+            exclude: excluded[test.name].map { [$0] } ?? []))
 }
 if let chosen {
     var needed = chosen

@@ -2,6 +2,7 @@ import ArgumentParser
 import Coordinator
 import EventSourcing
 import Events
+import Governance
 import Jobs
 import Wire
 import Workspace
@@ -111,17 +112,33 @@ extension Workplace {
         let start = world.now()
         let printer = ProgressPrinter(artifacts, isOn: !options.json)
         if !options.json { try announce(job) }
-        let status = try await driving(observer: printer) { driver in
-            try await driver.drive(job, patience: Timestamp(drive.patience) * 1_000_000)
+        let status: JobStatus
+        do {
+            status = try await driving(observer: printer) { driver in
+                try await driver.drive(job, patience: Timestamp(drive.patience) * 1_000_000)
+            }
+        } catch let complaint as Complaint where complaint.status == .busy {
+            throw Complaint("\(job) is written down, but \(complaint.message)", hint: complaint.hint, status: .busy)
         }
-        let session = try await complaining { () throws(ReadFailure) in try JobSession(job, in: ledger).state }
-        let outcome = JobOutcome(job: job, status: status, state: session)
+        let outcome = try outcome(of: job, status)
         if options.json {
             Terminal.line(outcome.json.description)
         } else {
             outcome.show(since: start, now: world.now())
         }
         if let ending = outcome.ending(drive) { throw ending }
+    }
+
+    /// Where a job stands after it was driven.
+    func outcome(of job: String, _ status: JobStatus) throws -> JobOutcome {
+        do {
+            let control = try StreamSession(ControlDecider(), on: StreamName("control"), in: ledger)
+            return JobOutcome(
+                job: job, status: status, state: try JobSession(job, in: ledger).state,
+                disabledAgents: control.state.disabledAgents)
+        } catch {
+            throw Complaint(error)
+        }
     }
 
     private func announce(_ job: String) throws {

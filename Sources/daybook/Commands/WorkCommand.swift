@@ -44,7 +44,7 @@ struct WorkCommand: AsyncParsableCommand {
                 guard let job = rest.popFirst() else { return }
                 group.addTask {
                     let status = try await driver.drive(job, patience: patience)
-                    return JobOutcome(job: job, status: status, state: try JobSession(job, in: workplace.ledger).state)
+                    return try workplace.outcome(of: job, status)
                 }
             }
             for _ in 0..<jobsAtOnceMax { next() }

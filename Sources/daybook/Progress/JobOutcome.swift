@@ -10,6 +10,18 @@ struct JobOutcome {
     let job: String
     let status: JobStatus
     let state: JobState
+    /// An agent that is switched off and that the job waits for.
+    var missesAgent: String?
+
+    /// A job that nothing but a switched-off agent holds up is parked.
+    init(job: String, status: JobStatus, state: JobState, disabledAgents: Set<String> = []) {
+        self.job = job
+        self.state = state
+        let working = state.steps.filter { $0.status == .working }.map(\.id)
+        let agents = working.compactMap { state.definitions?.step($0)?.agentWork?.agent }
+        missesAgent = status == .running ? agents.first(where: disabledAgents.contains) : nil
+        self.status = missesAgent == nil ? status : .parked(until: nil)
+    }
 
     var exit: ExitStatus {
         switch status {
@@ -57,6 +69,9 @@ struct JobOutcome {
             if let step = state.approvals.first.flatMap({ state.definitions?.step($0.step)?.reviewWork?.of }) {
                 Terminal.line("      daybook audit \(job).\(step)    what the agent saw")
             }
+        case .parked where missesAgent != nil:
+            Terminal.line("Parked: the agent \(missesAgent ?? "") is switched off. \(cost).")
+            Terminal.line("Next: daybook agent enable \(missesAgent ?? "") && daybook work")
         case .parked(let until):
             Terminal.line("Parked\(until.map { " until \(Format.time($0))" } ?? ""). \(cost).")
             Terminal.line("Next: daybook \(until == nil ? "job resume \(job)" : "work")")

@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""A model endpoint on 127.0.0.1 that answers each request as the next word of its script says.
+
+usage: model.py WORD...     prints its port; the last word is repeated
+words: ok 429 429:SECONDS 500 html cut empty hang
+"""
+import http.server, json, sys, time
+
+script = sys.argv[1:]
+HANG_SECONDS = 30
+
+
+def value(schema):
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: value(inner) for name, inner in schema["properties"].items() if name in schema["required"]}
+    if kind == "array":
+        return [value(schema["items"])]
+    return {"number": 0.5, "boolean": True}.get(kind, "said the model")
+
+
+class Model(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        word = script.pop(0) if len(script) > 1 else script[0]
+        if word == "hang":
+            time.sleep(HANG_SECONDS)
+            return
+        if word.startswith("429"):
+            headers = {"Retry-After": word[4:]} if ":" in word else {}
+            return self.answer(429, {"error": {"message": "slow down"}}, headers)
+        if word == "500":
+            return self.answer(500, {"error": {"message": "broken"}})
+        if word == "html":
+            return self.send(200, b"<html>sign in</html>", {})
+        if word == "empty":
+            return self.answer(200, {"choices": []})
+        content = json.dumps(value(body["response_format"]["json_schema"]["schema"]))
+        if word == "cut":
+            content = content[: len(content) // 2]
+        self.answer(200, {
+            "model": body["model"], "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+            "choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}]})
+
+    def answer(self, status, value, headers={}):
+        self.send(status, json.dumps(value).encode(), headers)
+
+    def send(self, status, bytes, headers):
+        self.send_response(status)
+        for name, text in headers.items():
+            self.send_header(name, text)
+        self.send_header("Content-Length", str(len(bytes)))
+        self.end_headers()
+        self.wfile.write(bytes)
+
+    def log_message(self, *arguments):
+        pass
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+print(server.server_port, flush=True)
+server.serve_forever()
