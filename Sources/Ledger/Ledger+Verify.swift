@@ -20,7 +20,7 @@ extension Ledger {
         return verify(opened.environment, opened.tables, origin: opened.origin, beside: CheckpointFile(in: directory))
     }
 
-    /// Verifies the ledger in a folder against a checkpoint that somebody keeps elsewhere, instead of the one beside it.
+    /// Verifies the ledger in a folder against a checkpoint that is kept elsewhere, instead of the one beside it.
     ///
     /// - Parameter note: the bytes of a signed checkpoint. Where the folder has the key of this ledger, it must be
     ///   signed with it; without the key whoever keeps the checkpoint vouches for it.
