@@ -1,0 +1,131 @@
+import Coordinator
+import EventSourcing
+import Jobs
+import Ledger
+import Wire
+
+/// `daybook replay --all`: every job that ever ran, one after the other.
+struct ReplayOfAll {
+    private let whatIf: WhatIf
+    private let workplace: Workplace
+    private let shelf: ArtifactShelf
+
+    /// The sums over all jobs.
+    private struct Sums {
+        var jobs = 0
+        var reproduced = 0
+        /// By reason.
+        var notCheckable: [String: Int] = [:]
+        var diverged = 0
+        var first: (job: String, position: Position)?
+        var observations = 0
+        var decisions = 0
+        var same = 0
+        var requests = 0
+        var mails = 0
+    }
+
+    init(_ whatIf: WhatIf, in workplace: Workplace, _ shelf: ArtifactShelf) {
+        self.whatIf = whatIf
+        self.workplace = workplace
+        self.shelf = shelf
+    }
+
+    func show(json: Bool) throws {
+        let start = workplace.world.now()
+        if !json { Terminal.line("From the ledger alone: no network, no model, no cost, nothing is sent.") }
+        var sums = Sums()
+        for job in try jobs() {
+            sums.jobs += 1
+            do {
+                let substitution = try whatIf.substitution(for: job, in: JobHistory(job, in: workplace.ledger), shelf)
+                let replay = try JobReplay(job, in: workplace.ledger, shelf, with: substitution)
+                add(replay, to: &sums)
+                json ? Terminal.line(replay.json.description) : mention(replay)
+            } catch let complaint as Complaint {
+                sums.notCheckable[complaint.message, default: 0] += 1
+                mention(job, complaint, json: json)
+            }
+        }
+        let time = UInt64(max(0, workplace.world.now() - start))
+        json ? Terminal.line(self.json(sums).description) : conclude(sums, microseconds: time)
+        if sums.diverged > 0 { throw Ending(.failed) }
+    }
+
+    /// In the order in which they were queued: `newsletter-2` before `newsletter-10`.
+    private func jobs() throws -> [String] {
+        try workplace.ledger.streams(in: "job").map { String($0.id) }.sorted { a, b in
+            let (left, right) = (Self.parts(a), Self.parts(b))
+            return (left.flow, left.number) < (right.flow, right.number)
+        }
+    }
+
+    private static func parts(_ job: String) -> (flow: Substring, number: Int) {
+        guard let dash = job.lastIndex(of: "-"), let number = Int(job[job.index(after: dash)...]) else { return (job[...], 0) }
+        return (job[..<dash], number)
+    }
+
+    private func add(_ replay: JobReplay, to sums: inout Sums) {
+        sums.observations += replay.observations
+        sums.decisions += replay.decisions
+        sums.same += replay.same
+        sums.requests += replay.requests.count
+        sums.mails += replay.mails.reduce(0) { $0 + $1.messages }
+        switch replay.verdict {
+        case .reproduced: sums.reproduced += 1
+        case .notCheckable(let why): sums.notCheckable[why, default: 0] += 1
+        case .diverged:
+            sums.diverged += 1
+            let position = replay.firstDifference ?? 0
+            if sums.first.map({ position < $0.position }) ?? true { sums.first = (replay.job, position) }
+        }
+    }
+
+    private func mention(_ replay: JobReplay) {
+        switch replay.verdict {
+        case .reproduced: break
+        case .notCheckable(let why): Terminal.line("  \(replay.job.column(20)) not checkable: \(why)")
+        case .diverged:
+            let words = replay.divergences.first.flatMap { replay.words($0).first }
+                ?? "@\(replay.firstDifference ?? 0) is not built the same"
+            Terminal.line("  \(replay.job.column(20)) \(Style.red("diverges")): \(words)")
+        }
+    }
+
+    private func mention(_ job: String, _ complaint: Complaint, json: Bool) {
+        guard json else { return Terminal.line("  \(job.column(20)) not checkable: \(complaint.message.printable)") }
+        Terminal.line(
+            JSON.fields(
+                ("job", .string(job)), ("verdict", "not_checkable"), ("reason", .string(complaint.message))
+            ).description)
+    }
+
+    private func conclude(_ sums: Sums, microseconds: UInt64) {
+        Terminal.line(
+            "  \(Format.plural(sums.observations, "observation")) fed in, "
+                + "\(Format.count(sums.same)) of \(Format.plural(sums.decisions, "decision")) the same; "
+                + "\(Format.plural(sums.requests, "request")) and \(Format.plural(sums.mails, "mail")) rebuilt, "
+                + Format.duration(microseconds))
+        var words = "\(sums.reproduced) of \(Format.plural(sums.jobs, "job")) \(sums.jobs == 1 ? "reproduces" : "reproduce")"
+        let unchecked = sums.notCheckable.values.reduce(0, +)
+        if unchecked > 0 {
+            let reasons = sums.notCheckable.keys.sorted().joined(separator: "; ")
+            words += "; \(unchecked) not checkable (\(reasons.printable))"
+        }
+        if let first = sums.first { words += "; \(sums.diverged) \(sums.diverged == 1 ? "diverges" : "diverge"), first at \(first.job) @\(first.position)" }
+        Terminal.line(sums.diverged == 0 ? "\(Style.green(unchecked == 0 ? "Exact." : "No difference.")) \(words)." : "\(words).")
+        if let first = sums.first { Terminal.line("Next: daybook replay \(first.job)") }
+    }
+
+    private func json(_ sums: Sums) -> JSON {
+        .fields(
+            ("jobs", .number(sums.jobs)), ("reproduced", .number(sums.reproduced)),
+            ("not_checkable", .number(sums.notCheckable.values.reduce(0, +))), ("diverged", .number(sums.diverged)),
+            (
+                "first",
+                sums.first.map { .fields(("job", .string($0.job)), ("position", .number($0.position))) } ?? .null
+            ),
+            ("observations", .number(sums.observations)), ("decisions", .number(sums.decisions)),
+            ("same", .number(sums.same)))
+    }
+}
