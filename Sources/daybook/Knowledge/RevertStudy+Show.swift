@@ -49,7 +49,7 @@ extension RevertStudy {
             guard isLast, kind == .compensable || kind == .irreversible else { continue }
             for sent in sent where sent.effect.job == call.step.job { Terminal.line(indent + "-> " + words(sent)) }
         }
-        guard kind == .recompute else { return }
+        guard kind == .recompute, calls.contains(where: { !$0.isRedone }) else { return }
         let cost = plan.steps.filter { $0.consequence == kind }.reduce(0) { $0 + $1.costMicrodollars }
         Terminal.line(indent + (cost > 0 ? "about \(Format.money(cost)) to make again" : "free to make again"))
     }
@@ -62,26 +62,36 @@ extension RevertStudy {
         var words = [call.call?.words ?? "not asked yet"]
         if let mention = call.mention {
             words.append(mention.words.printable)
-        } else if call.step.output != nil, let bad = change.bad {
-            words.append("does not say \"\(bad.printable.cut(30))\"")
+        } else if call.step.output != nil, let mark = change.mark {
+            words.append("does not say \"\(mark.printable.cut(30))\"")
         }
-        words += plan.approvals.filter { $0.job == call.step.job && $0.closedPosition >= call.step.completedPosition }
-            .compactMap(\.fate).suffix(1)
-        let isWaiting = plan.approvals.contains { $0.job == call.step.job && $0.state == .open }
-        if call.step.consequence == .recompute, isWaiting { words.append("waits for you, not sent yet") }
-        if call.step.consequence == .notUsed, call.step.completed > 0 { words.append("not used yet") }
+        let approvals = plan.approvals.filter { $0.job == call.step.job }
+        switch call.step.consequence {
+        case .notUsed: if call.step.completed > 0 { words.append("not used yet") }
+        case .recompute where call.isRedone: words.append("made again since")
+        case .recompute: if approvals.contains(where: { $0.state == .open }) { words.append("not sent yet") }
+        case .compensable, .irreversible:
+            words += approvals.filter { $0.closedPosition >= call.step.completedPosition }.compactMap(\.fate).suffix(1)
+        }
         return words
     }
 
     private func words(_ sent: SentEffect) -> String {
         let effect = sent.effect
-        var text = "mail to \(Format.plural(effect.succeeded, "person", "people"))"
+        var text =
+            sent.risk == .none
+            ? "\(Format.plural(effect.succeeded, "mail")) written by \(effect.connector), which reaches nobody"
+            : "mail to \(Format.plural(effect.succeeded, "person", "people"))"
         if effect.succeeded > 0 {
             text += ", \(Format.moment(effect.firstSuccessUs))  @\(effect.firstSuccessPosition)"
             if effect.lastSuccessPosition > effect.firstSuccessPosition { text += "..@\(effect.lastSuccessPosition)" }
         }
         if effect.unknown > 0 { text += ", \(effect.unknown) of which nobody knows" }
-        text += sent.mention.map { ", \($0.words.printable)" } ?? ", it does not say so"
+        if let mention = sent.mention {
+            text += ", \(mention.words.printable)"
+        } else if change.mark != nil {
+            text += ", does not say so"
+        }
         return text
     }
 
@@ -146,7 +156,7 @@ extension RevertStudy {
             ("cost_microdollars", .number(call.step.costMicrodollars)),
             ("output", call.step.output.map { .string($0.description) } ?? .null),
             ("says", call.mention.map { .string($0.text) } ?? .null),
-            ("line", call.mention?.line.map { .number($0) } ?? .null), ("position", .number(call.step.firstPosition)))
+            ("line", call.mention?.line.map { .number($0) } ?? .null), ("redone", .bool(call.isRedone)), ("position", .number(call.step.firstPosition)))
     }
 
     private func json(_ effect: AffectedEffect) -> JSON {

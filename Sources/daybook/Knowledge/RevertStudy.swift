@@ -22,7 +22,7 @@ struct RevertStudy {
     let calls: [ShownCall]
     /// What was sent of what they made.
     let sent: [SentEffect]
-    /// Other versions that say the same wrong thing, and to how many calls they were shown.
+    /// Other versions that say the same wrong thing and were not taken back yet, and to how many calls they were shown.
     let repeated: [(version: EntryVersionRow, calls: Int)]
     /// Files of the workspace that still say the wrong thing.
     let files: [String]
@@ -34,11 +34,15 @@ struct RevertStudy {
         let call: JobCalls.Call?
         /// Nil if its output does not repeat what was wrong, or there is none.
         let mention: TextChange.Mention?
+        /// Whether the step was done anew after this.
+        let isRedone: Bool
     }
 
     /// An effect that cannot simply be made again.
     struct SentEffect {
         let effect: AffectedEffect
+        /// As a person was told before it was sent.
+        let risk: Risk
         let mention: TextChange.Mention?
     }
 
@@ -79,15 +83,18 @@ struct RevertStudy {
             calls = try plan.steps.filter(\.shown).map { step in
                 let known = try jobs[step.job] ?? JobCalls(of: step.job, in: book.workplace)
                 jobs[step.job] = known
-                return ShownCall(step: step, call: known.call(ofTask: step.task), mention: mention(step.output))
+                return ShownCall(
+                    step: step, call: known.call(ofTask: step.task), mention: mention(step.output),
+                    isRedone: known.all.contains { $0.step == step.step && $0.task > step.task })
             }
             sent = try plan.effects.filter { $0.succeeded + $0.unknown > 0 }.map { effect in
                 let rows = try lineage.rows(startingWith: "effect/\(effect.job)/", as: EffectRow.self)
-                let draft = rows.first { $0.version == effect.effect }?.draft
-                return SentEffect(effect: effect, mention: mention(draft))
+                let row = rows.first { $0.version == effect.effect }
+                return SentEffect(effect: effect, risk: row?.risk ?? .irreversible, mention: mention(row?.draft))
             }
             repeated = try versions.filter { row in
-                guard row.version != badRow.version, !row.retired else { return false }
+                let isTakenBack = versions.contains { $0.happened == "reverted" && $0.base == row.version }
+                guard row.version != badRow.version, !row.retired, !isTakenBack else { return false }
                 return change.isRepeated(in: try book.knownText(row))
             }.map { ($0, try Lineage.exposure(ofEntry: entry, version: $0.version, in: lineage).count) }
                 .filter { $0.1 > 0 }

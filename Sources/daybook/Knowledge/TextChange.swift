@@ -9,6 +9,9 @@ struct TextChange {
     /// What to look for in outputs: first what is wrong within the line, then every line that is wrong.
     private let marks: [String]
 
+    /// What is wrong, as short as it can be said; nil if the bad version only lacks something.
+    var mark: String? { marks.first }
+
     init(bad: String, good: String) {
         let lines = LineDiff(bad, good).lines
         var removed: [String] = []

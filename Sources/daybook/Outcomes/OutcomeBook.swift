@@ -29,11 +29,16 @@ struct OutcomeBook {
         var position: SourcePosition?
     }
 
-    /// What was recorded, in the order of the figures.
+    /// A figure with the job that it is for.
+    struct Outcome {
+        let job: String
+        let event: OutcomeRecorded
+    }
+
+    /// What was recorded, and what is known already with the same value from the same source.
     struct Report {
-        var recorded: [(job: String, event: OutcomeRecorded)] = []
-        /// Figures that are known already, with the same value from the same source.
-        var unchanged = 0
+        var recorded: [Outcome] = []
+        var unchanged: [Outcome] = []
         /// Of the commit's last event; nil if nothing was written.
         var position: Position?
     }
@@ -46,8 +51,7 @@ struct OutcomeBook {
         try workplace.requireWritable()
         do {
             for _ in 0..<Self.conflictsMax {
-                let events = try resolve(figures, from: path)
-                var report = try fresh(events)
+                var report = try compare(try resolve(figures, from: path))
                 guard !report.recorded.isEmpty else { return report }
                 let time = workplace.world.now()
                 let commit = NewCommit(
@@ -66,11 +70,11 @@ struct OutcomeBook {
         throw Complaint("these jobs are being written to all the time", hint: "try again", status: .busy)
     }
 
-    /// The events, each with its job; every figure that fits nowhere is reported at once.
-    private func resolve(_ figures: [Figure], from path: String?) throws -> [(job: String, event: OutcomeRecorded)] {
+    /// The figures with their jobs and steps; every one that fits nowhere is reported at once.
+    private func resolve(_ figures: [Figure], from path: String?) throws -> [Outcome] {
         var problems: [Diagnostic] = []
         var states: [String: JobState] = [:]
-        var events: [(job: String, event: OutcomeRecorded)] = []
+        var outcomes: [Outcome] = []
         for figure in figures {
             let state = try states[figure.job] ?? JobSession(figure.job, in: workplace.ledger).state
             states[figure.job] = state
@@ -91,35 +95,35 @@ struct OutcomeBook {
             }
             let event = OutcomeRecorded(
                 step: step, metric: figure.metric, valueMillionths: figure.valueMillionths, source: figure.source)
-            events.append((figure.job, event))
+            outcomes.append(Outcome(job: figure.job, event: event))
         }
         guard problems.isEmpty else {
             let shown = Array(problems.prefix(Self.problemsMax))
             throw WorkspaceProblems(shown, omitted: problems.count - shown.count)
         }
-        return events
+        return outcomes
     }
 
     /// The most problems that are listed; the rest is counted.
     private static let problemsMax = 50
 
-    /// Without the figures that are known already: taking a file in twice changes nothing.
-    private func fresh(_ events: [(job: String, event: OutcomeRecorded)]) throws -> Report {
+    /// Parts the figures that are known already from the others: taking a file in twice changes nothing.
+    private func compare(_ outcomes: [Outcome]) throws -> Report {
         let metrics = try workplace.view(Metrics())
         var known: [Key: OutcomeRecorded] = [:]
-        for job in Set(events.map(\.job)) {
+        for job in Set(outcomes.map(\.job)) {
             for row in try Metrics.outcomes(ofJob: job, in: metrics) {
                 known[Key(job: job, step: row.step, metric: row.metric)] = OutcomeRecorded(
                     step: row.step, metric: row.metric, valueMillionths: row.valueMillionths, source: row.source)
             }
         }
         var report = Report()
-        for (job, event) in events {
-            let key = Key(job: job, step: event.step, metric: event.metric)
-            if known.updateValue(event, forKey: key) == event {
-                report.unchanged += 1
+        for outcome in outcomes {
+            let key = Key(job: outcome.job, step: outcome.event.step, metric: outcome.event.metric)
+            if known.updateValue(outcome.event, forKey: key) == outcome.event {
+                report.unchanged.append(outcome)
             } else {
-                report.recorded.append((job, event))
+                report.recorded.append(outcome)
             }
         }
         return report
@@ -131,15 +135,13 @@ struct OutcomeBook {
         let metric: String
     }
 
-    private func appends(
-        _ events: [(job: String, event: OutcomeRecorded)], at time: Timestamp
-    ) throws -> [StreamAppend] {
-        let byJob = Dictionary(grouping: events, by: \.job)
+    private func appends(_ outcomes: [Outcome], at time: Timestamp) throws -> [StreamAppend] {
+        let byJob = Dictionary(grouping: outcomes, by: \.job)
         return try byJob.keys.sorted().flatMap { job in
             var session = try JobSession(job, in: workplace.ledger)
-            for (_, event) in byJob[job] ?? [] {
+            for outcome in byJob[job] ?? [] {
                 do throws(JobRejection) {
-                    try session.take(.outcomeRecorded(event), at: time)
+                    try session.take(.outcomeRecorded(outcome.event), at: time)
                 } catch {
                     throw Complaint(error)
                 }

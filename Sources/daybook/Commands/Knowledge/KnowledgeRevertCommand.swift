@@ -15,8 +15,8 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
 
             With --json: one object with `entry`, `bad_version`, `to_version`, `bad_line`, `good_line`, `as_of`,
             `consequence` (not_used, recompute, compensable, irreversible), `calls` (`job`, `step`, `class`, `provider`,
-            `model`, `cost_microdollars`, `output`, `says`, `line`, `position`), `effects` (`job`, `step`, `class`,
-            `connector`, `deliveries`, `succeeded`, `unknown`, `says`, `position`, `first_sent_position`, `first_sent`),
+            `model`, `cost_microdollars`, `output`, `says`, `line`, `redone`, `position`), `effects` (`job`, `step`,
+            `class`, `connector`, `deliveries`, `succeeded`, `unknown`, `says`, `position`, `first_sent_position`, `first_sent`),
             `approvals` (`id`, `job`, `step`, `state`, `position`), `made_from_these`, `files` (that still say it),
             `applied`, and once it is: `version`, `position`, `plan` (a hash), `jobs` (`job`, `result`, `withdrawn`, `redone`).
             """)
@@ -76,7 +76,9 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         if let position = outcome.position {
             Terminal.line("\(name) says again what @\(study.good.version) said.   @\(position)")
         } else {
-            Terminal.line("\(name) says what @\(study.good.version) said already; it was not written again.")
+            let isNewest = study.good.version == outcome.version
+            Terminal.line(
+                "\(name) is current\(isNewest ? "" : " and says what @\(study.good.version) said") already; nothing was written.")
         }
         study.show()
         for job in outcome.jobs { Terminal.line("  \(job.job.column(16)) \(job.words(study))") }
@@ -93,11 +95,11 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
             next.append(
                 ("daybook rerun \(call.step.job) --from \(call.step.step)", "a new job without @\(study.bad.version)"))
         }
-        if let sent = study.sent.first(where: { $0.effect.succeeded > 0 }) {
+        if let sent = study.sent.first(where: { $0.effect.succeeded > 0 && $0.risk != .none }) {
             next.append(("daybook job show \(sent.effect.job)", "its mail is sent; a correction is a new job"))
         }
-        next.append(
-            ("daybook knowledge revert \(study.entry) --to \(study.bad.version)", "takes this back"))
+        let back = study.bad.retired ? "retire \(study.entry)" : "revert \(study.entry) --to \(study.bad.version)"
+        next.append(("daybook knowledge \(back)", "takes this back"))
         let width = next.map(\.command.count).max() ?? 0
         for (index, line) in next.enumerated() {
             Terminal.line("\(index == 0 ? "Next:" : "     ") \(line.command.column(width))   \(line.words)")

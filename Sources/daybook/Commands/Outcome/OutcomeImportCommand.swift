@@ -39,14 +39,14 @@ struct OutcomeImportCommand: AsyncParsableCommand {
             return Terminal.line(
                 JSON.fields(
                     ("path", .string(file)), ("recorded", .number(report.recorded.count)),
-                    ("unchanged", .number(report.unchanged)),
+                    ("unchanged", .number(report.unchanged.count)),
                     ("position", report.position.map { .number($0) } ?? .null)
                 ).description)
         }
         let jobs = Set(report.recorded.map(\.job)).count
         var words = "\(Format.plural(report.recorded.count, "figure")) recorded"
         if jobs > 0 { words += " for \(Format.plural(jobs, "job"))" }
-        if report.unchanged > 0 { words += ", \(Format.count(report.unchanged)) known already" }
+        if !report.unchanged.isEmpty { words += ", \(Format.count(report.unchanged.count)) known already" }
         if let position = report.position { words += "   @\(position)" }
         Terminal.line(words)
     }

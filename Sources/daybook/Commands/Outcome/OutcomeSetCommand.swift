@@ -46,7 +46,7 @@ struct OutcomeSetCommand: AsyncParsableCommand {
         let figure = OutcomeBook.Figure(
             job: job, step: step, metric: metric, valueMillionths: millionths, source: source)
         let report = try await OutcomeBook(workplace: workplace, actor: "owner").record([figure])
-        show(report, figure)
+        for outcome in report.recorded + report.unchanged { show(outcome, at: report.position) }
     }
 
     private func find(_ reference: Reference, in workplace: Workplace) throws -> (job: String, step: String?) {
@@ -64,20 +64,20 @@ struct OutcomeSetCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ report: OutcomeBook.Report, _ figure: OutcomeBook.Figure) {
-        let step = report.recorded.first?.event.step ?? figure.step
-        let value = WorkspaceContext.decimal(figure.valueMillionths)
+    private func show(_ outcome: OutcomeBook.Outcome, at position: Position?) {
+        let value = WorkspaceContext.decimal(outcome.event.valueMillionths)
         if options.json {
             return Terminal.line(
                 JSON.fields(
-                    ("job", .string(figure.job)), ("step", step.map { .string($0) } ?? .null),
-                    ("metric", .string(metric)), ("value", .number(value)), ("source", .string(source)),
-                    ("result", report.recorded.isEmpty ? "unchanged" : "recorded"),
-                    ("position", report.position.map { .number($0) } ?? .null)
+                    ("job", .string(outcome.job)), ("step", .string(outcome.event.step)),
+                    ("metric", .string(outcome.event.metric)), ("value", .number(value)),
+                    ("source", .string(outcome.event.source)),
+                    ("result", position == nil ? "unchanged" : "recorded"),
+                    ("position", position.map { .number($0) } ?? .null)
                 ).description)
         }
-        let name = step.map { "\(figure.job).\($0)" } ?? figure.job
-        guard let position = report.position else {
+        let name = "\(outcome.job).\(outcome.event.step)"
+        guard let position else {
             return Terminal.line("\(name)   \(metric) \(value) is known already; nothing was written.")
         }
         Terminal.line("\(name)   \(metric) \(value)   @\(position)")
