@@ -408,6 +408,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
     /// What was found and left out, the best first; at most 16.
     public let cut: [CutItem]
     public let budgetTokens: UInt32
+    /// What the budgets of the day and the month leave for a call; absent without a limit.
+    public let spendableMicrodollars: UInt64?
 
     public init(
         task: UInt32,
@@ -416,7 +418,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         queries: Digest? = nil,
         items: [ContextItem],
         cut: [CutItem],
-        budgetTokens: UInt32
+        budgetTokens: UInt32,
+        spendableMicrodollars: UInt64? = nil
     ) {
         self.task = task
         self.asOf = asOf
@@ -425,6 +428,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         self.items = items
         self.cut = cut
         self.budgetTokens = budgetTokens
+        self.spendableMicrodollars = spendableMicrodollars
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -435,6 +439,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         var items: [ContextItem] = []
         var cut: [CutItem] = []
         var budgetTokens: UInt32 = 0
+        var spendableMicrodollars: UInt64?
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&task)
@@ -444,6 +449,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             case 0x2a: try r.repeated(0x2a, into: &items)
             case 0x32: try r.repeated(0x32, into: &cut)
             case 0x38: try r.field(&budgetTokens)
+            case 0x40: spendableMicrodollars = try r.scalar()
             default: throw .unknownField(tag)
             }
         }
@@ -455,7 +461,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             queries: queries,
             items: items,
             cut: cut,
-            budgetTokens: budgetTokens
+            budgetTokens: budgetTokens,
+            spendableMicrodollars: spendableMicrodollars
         )
     }
 
@@ -467,6 +474,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         w.repeated(0x2a, items)
         w.repeated(0x32, cut)
         w.field(0x38, budgetTokens)
+        if let spendableMicrodollars { w.present(0x40, spendableMicrodollars) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -478,6 +486,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         object.field("items", items)
         object.field("cut", cut)
         object.field("budgetTokens", budgetTokens)
+        if let spendableMicrodollars { object.present("spendableMicrodollars", spendableMicrodollars) }
         return object.json
     }
 }

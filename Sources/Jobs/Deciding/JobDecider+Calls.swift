@@ -19,24 +19,26 @@ extension JobDecider {
         case .agent(let work):
             let prompt = try prompt(for: step, work, task, event, definitions, in: turn)
             turn.accept(.contextAssembled(event))
-            call(prompt, step, task, in: &turn)
+            call(prompt, step, task, spendable: event.spendableMicrodollars, in: &turn)
         case .read(let work):
             let prompt = Prompt.reading(work)
             turn.accept(.contextAssembled(event))
-            call(prompt, step, task, in: &turn)
+            call(prompt, step, task, spendable: nil, in: &turn)
         case .effect(let work):
             assembleEffect(step, work, task, event, definitions, in: &turn)
         case .review: throw .noSuchTask(event.task)
         }
     }
 
-    /// Requests the call, unless it would break the job's budget.
-    private func call(_ prompt: Prompt, _ step: StepDefinition, _ task: TaskState, in turn: inout Turn<Self>) {
+    /// Requests the call, unless it could go beyond the budget of the job, of the day or of the month.
+    private func call(
+        _ prompt: Prompt, _ step: StepDefinition, _ task: TaskState, spendable: UInt64?, in turn: inout Turn<Self>
+    ) {
         let limit = turn.state.limits.costMicrodollars
-        if limit > 0, turn.state.spentMicrodollars + prompt.reservedMicrodollars > limit {
-            let detail = "the job may spend \(limit) microdollars, has spent \(turn.state.spentMicrodollars), and this "
-                + "call reserves \(prompt.reservedMicrodollars)"
-            return fallBack(step, task, detail: detail, in: &turn)
+        let leftOfJob = limit > 0 ? limit - min(limit, turn.state.spentMicrodollars) : nil
+        if let left = [leftOfJob, spendable].compactMap(\.self).min(), prompt.reservedMicrodollars > left {
+            let detail = "the call may cost \(prompt.reservedMicrodollars) microdollars, and \(left) are left"
+            return fallBack(step, task, because: .budget, detail: detail, in: &turn)
         }
         for piece in prompt.contents { _ = turn.attach(piece) }
         turn.emit(
@@ -140,11 +142,14 @@ extension JobDecider {
     }
 
     /// The next rung of the ladder, or the end of it.
-    func fallBack(_ step: StepDefinition, _ task: TaskState, detail: String, in turn: inout Turn<Self>) {
+    func fallBack(
+        _ step: StepDefinition, _ task: TaskState, because reason: FailureReason = .exhausted, detail: String,
+        in turn: inout Turn<Self>
+    ) {
         if let work = step.agentWork, Int(task.rung) + 1 < work.ladder.count {
             request(step, why: .fallback, rung: task.rung + 1, attempt: 1, in: &turn)
         } else {
-            fail(step.id, task: task.version, reason: .exhausted, detail: detail, in: &turn)
+            fail(step.id, task: task.version, reason: reason, detail: detail, in: &turn)
         }
     }
 

@@ -122,6 +122,7 @@ extension JobDecider {
     private func revived(_ state: inout JobState) {
         guard case .failed(let id) = state.phase else { return }
         state.phase = .running
+        state.failure = nil
         guard let effect = state.effect(ofStep: id), effect.isApproved else {
             return state.withStep(id) { $0.status = .idle }
         }
@@ -188,6 +189,7 @@ extension JobDecider {
         case .jobCompleted: state.phase = .completed
         case .jobFailed(let event):
             state.phase = .failed(step: event.step)
+            state.failure = event.reason
             state.withStep(event.step) { $0.status = .failed }
         case .jobCancelled: state.phase = .cancelled
         }

@@ -22,6 +22,8 @@ public struct JobState: Equatable, Sendable {
     }
 
     public internal(set) var phase = Phase.missing
+    /// Why it failed, while it is failed.
+    public internal(set) var failure: FailureReason?
     public internal(set) var isPaused = false
     public internal(set) var job = ""
     /// The first job of the lineage; idempotency keys carry its name.

@@ -26,17 +26,14 @@ struct JobOutcome {
     var exit: ExitStatus {
         switch status {
         case .completed: .done
-        case .failed: isDeclined ? .declined : .failed
+        case .failed: state.failure == .budget ? .budget : isDeclined ? .declined : .failed
         case .cancelled: .declined
         case .awaitingHuman: .waiting
         case .parked, .paused, .queued, .running: .parked
         }
     }
 
-    private var isDeclined: Bool {
-        guard case .failed(let step) = state.phase else { return false }
-        return state.definitions?.step(step)?.reviewWork != nil
-    }
+    private var isDeclined: Bool { state.failure == .rejected }
 
     func ending(_ options: DriveOptions) -> Ending? {
         if options.waitingOk, exit == .waiting || exit == .parked { return nil }

@@ -1247,11 +1247,22 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
 
   var budgetTokens: UInt32 = 0
 
+  /// What the budgets of the day and the month leave for a call; absent without a limit.
+  var spendableMicrodollars: UInt64 {
+    get {_spendableMicrodollars ?? 0}
+    set {_spendableMicrodollars = newValue}
+  }
+  /// Returns true if `spendableMicrodollars` has been explicitly set.
+  var hasSpendableMicrodollars: Bool {self._spendableMicrodollars != nil}
+  /// Clears the value of `spendableMicrodollars`. Subsequent reads from it will return its default value.
+  mutating func clearSpendableMicrodollars() {self._spendableMicrodollars = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _queries: Data? = nil
+  fileprivate var _spendableMicrodollars: UInt64? = nil
 }
 
 nonisolated struct Daybook_V1_ContextItem: Sendable {
@@ -3254,7 +3265,7 @@ nonisolated extension Daybook_V1_JobAdmitted: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContextAssembled"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3269,6 +3280,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.cut) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.budgetTokens) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self._spendableMicrodollars) }()
       default: break
       }
     }
@@ -3300,6 +3312,9 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     if self.budgetTokens != 0 {
       try visitor.visitSingularUInt32Field(value: self.budgetTokens, fieldNumber: 7)
     }
+    try { if let v = self._spendableMicrodollars {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3311,6 +3326,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     if lhs.items != rhs.items {return false}
     if lhs.cut != rhs.cut {return false}
     if lhs.budgetTokens != rhs.budgetTokens {return false}
+    if lhs._spendableMicrodollars != rhs._spendableMicrodollars {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

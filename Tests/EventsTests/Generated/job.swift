@@ -90,7 +90,8 @@ extension ContextAssembled: CheckedMessage {
             queries: .random(&chance),
             items: .random(&chance),
             cut: .random(&chance),
-            budgetTokens: .random(&chance)
+            budgetTokens: .random(&chance),
+            spendableMicrodollars: .random(&chance)
         )
     }
 }
