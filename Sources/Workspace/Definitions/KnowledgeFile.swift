@@ -53,8 +53,8 @@ extension KnowledgeFile {
         let collection = fields["collection"].map { file.identifier($0, "collection") }
         if (collection ?? outer) == outcomes {
             file.error(
-                "`\(outcomes)` means recorded figures, and cannot hold knowledge", at: fields.position(of: "collection"),
-                hint: "name another collection")
+                "`\(outcomes)` means recorded figures, and cannot hold knowledge",
+                at: fields.position(of: "collection"), hint: "name another collection")
         }
         let form = fields["form"].map { file.word($0, "form", of: Self.forms) }
         let figures = fields["figures"].map { Self.readFigures($0, file) }

@@ -134,6 +134,14 @@ extension MarkdownNote {
                 Diagnostic(path: source.path, message: "there is no text in it", hint: "write down what is known"))
             return nil
         }
+        if let collection, !Self.isCollection(collection) {
+            collector.report(
+                Diagnostic(
+                    path: source.path,
+                    message: "`\(collection)` means recorded figures, and cannot hold knowledge",
+                    hint: "name another collection"))
+            return nil
+        }
         let heading = text.split(separator: "\n").first { $0.hasPrefix("# ") }?.dropFirst(2)
             .prefix(Self.headingMax).drop { $0 == " " }
         self.init(
@@ -145,6 +153,11 @@ extension MarkdownNote {
 extension MarkdownNote {
     /// What it is called: as it says itself, or by its name.
     public var name: String { title ?? heading ?? id }
+
+    /// Whether entries can stand in a collection of this name.
+    public static func isCollection(_ name: String) -> Bool {
+        Identifier.isValid(name) && name != KnowledgeFile.outcomes
+    }
 
     /// Where it belongs if it does not say.
     public static var collectionDefault: String { KnowledgeFile.collectionDefault }

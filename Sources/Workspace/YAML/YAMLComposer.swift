@@ -47,14 +47,14 @@ struct YAMLComposer {
     }
 
     private mutating func document() throws(YAMLRefusal) -> YAMLNode? {
-        guard case .streamStart = try next().kind else { throw .outOfMemory }
+        _ = try next()  // The stream's start.
         let first = try next()
         guard case .documentStart(let hasDirectives) = first.kind else { return nil }
         guard !hasDirectives else {
             throw YAMLRefusal("a YAML directive", at: first.start.position, hint: "remove the line that begins with %")
         }
         let root = try node(from: try next(), depth: 0)
-        _ = try next()
+        _ = try next()  // The document's end.
         let last = try next()
         guard case .streamEnd = last.kind else {
             throw YAMLRefusal(
