@@ -15,6 +15,18 @@ extension Rows {
         set(key, to: row)
     }
 
+    /// Books what a call cost on its day; one that cost nothing leaves no row.
+    mutating func spend(_ microdollars: UInt64, at time: Timestamp) throws(WireError) {
+        guard microdollars > 0 else { return }
+        let day = UInt32(clamping: time / 86_400_000_000)
+        let key = RowKey.join("spend", RowKey.version(day))
+        let row: SpendRow = try self.row(key) ?? SpendRow(day: day, costMicrodollars: 0, calls: 0)
+        set(
+            key,
+            to: SpendRow(
+                day: day, costMicrodollars: row.costMicrodollars + microdollars, calls: row.calls + 1))
+    }
+
     mutating func update(
         calls place: PlaceRow?, flow: String, _ change: (inout CallMetricsRow) -> Void
     ) throws(WireError) {

@@ -36,9 +36,11 @@ public struct Metrics: Projection {
             }
         case .callEnded(let event):
             try rows.update(flow: flow) { $0.costMicrodollars += event.costMicrodollars }
+            try rows.spend(event.costMicrodollars, at: record.time)
             try rows.update(calls: place, flow: flow) { $0.count(event) }
         case .lateResult(let event):
             try rows.update(flow: flow) { $0.costMicrodollars += event.costMicrodollars }
+            try rows.spend(event.costMicrodollars, at: record.time)
             try rows.update(calls: place, flow: flow) { row in
                 row.late += 1
                 row.costMicrodollars += event.costMicrodollars
@@ -130,6 +132,12 @@ extension Metrics {
     /// Jobs by flow.
     public static func flows(in rows: some RowSource) throws -> [FlowMetricsRow] {
         try rows.rows(startingWith: "flow/", as: FlowMetricsRow.self)
+    }
+
+    /// What calls cost from this day on (UTC, counted from 1970-01-01), in micro-dollars.
+    public static func spent(since day: UInt32, in rows: some RowSource) throws -> UInt64 {
+        try rows.rows(startingWith: "spend/", as: SpendRow.self).filter { $0.day >= day }
+            .reduce(0) { $0 + $1.costMicrodollars }
     }
 
     /// All outcomes of a job.

@@ -1803,6 +1803,48 @@ public struct EffectMetricsRow: WireMessage, JSONRepresentable {
     }
 }
 
+/// `spend/<day>`: what calls cost on one day (UTC), counted from 1970-01-01; what a budget is held against.
+public struct SpendRow: WireMessage, JSONRepresentable {
+    public var day: UInt32
+    public var costMicrodollars: UInt64
+    public var calls: UInt64
+
+    public init(day: UInt32, costMicrodollars: UInt64, calls: UInt64) {
+        self.day = day
+        self.costMicrodollars = costMicrodollars
+        self.calls = calls
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var day: UInt32 = 0
+        var costMicrodollars: UInt64 = 0
+        var calls: UInt64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&day)
+            case 0x10: try r.field(&costMicrodollars)
+            case 0x18: try r.field(&calls)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(day: day, costMicrodollars: costMicrodollars, calls: calls)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, day)
+        w.field(0x10, costMicrodollars)
+        w.field(0x18, calls)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("day", day)
+        object.field("costMicrodollars", costMicrodollars)
+        object.field("calls", calls)
+        return object.json
+    }
+}
+
 /// `flow/<flow>`: jobs of a flow.
 public struct FlowMetricsRow: WireMessage, JSONRepresentable {
     public var flow: String
@@ -2266,7 +2308,8 @@ public struct ReadRow: WireMessage, JSONRepresentable {
     }
 }
 
-/// `work/<job>/<version>`: a task, a review that a person settled, or a step that was adopted, with what went in and out.
+/// `work/<job>/<version>`: a task, a review that a person settled, or a step that was adopted, with what went in and
+/// out.
 public struct WorkRow: WireMessage, JSONRepresentable {
     public var job: String
     /// Of TaskRequested, TaskCompleted (of a review) or StepAdopted.

@@ -15,6 +15,7 @@ extension WorkspaceContext {
         }
         var gathered = Gathered(asOf: try workplace.ledger.head())
         gathered.budgetTokens = agent.knowledgeTokensMax
+        gathered.spendable = try Spendable.microdollars(in: workplace)
         let library = try Library(in: workplace, readableBy: agent)
         var recalls = work.recall
         if recalls.isEmpty, !agent.knowledge.isEmpty {

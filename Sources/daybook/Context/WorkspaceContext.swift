@@ -36,6 +36,8 @@ struct Gathered {
     private(set) var items: [ContextItem] = []
     var cut: [CutItem] = []
     var budgetTokens: UInt32 = 0
+    /// What the budgets leave for a call, in micro-dollars; nil without a limit.
+    var spendable: UInt64?
     private(set) var artifacts: [[UInt8]] = []
 
     init(asOf: Position) { self.asOf = asOf }
@@ -59,7 +61,8 @@ struct Gathered {
         return AssembledContext(
             event: ContextAssembled(
                 task: task, asOf: asOf, method: method, queries: words.map { Digest.of($0) }, items: items,
-                cut: Array(cut.prefix(JobDecider.contextItemsMax)), budgetTokens: budgetTokens),
+                cut: Array(cut.prefix(JobDecider.contextItemsMax)), budgetTokens: budgetTokens,
+                spendableMicrodollars: spendable),
             artifacts: artifacts + (words.map { [$0] } ?? []))
     }
 }
