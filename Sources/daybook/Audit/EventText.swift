@@ -22,7 +22,7 @@ struct EventText {
         default: place = event.stream.description
         }
         let fields = try? EventCatalog.json(type: event.type, payload: event.payload)
-        line = row?.line ?? fields?.members?.first?.value.description ?? "not understood by this build"
+        line = row?.line ?? fields?.description ?? "not understood by this build"
     }
 
     /// `@147  2026-11-02 09:14:41  newsletter-8.draft  CallEnded  driver  …`

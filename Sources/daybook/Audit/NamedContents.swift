@@ -35,7 +35,7 @@ struct NamedContents {
             }
         }
         let fields = try EventCatalog.json(type: event.type, payload: event.payload)
-        walk(fields.members?.first?.value ?? fields, "")
+        walk(fields, "")
         self.contents = contents
     }
 

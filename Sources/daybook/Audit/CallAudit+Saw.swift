@@ -1,0 +1,116 @@
+import EventSourcing
+import Events
+import Jobs
+import Wire
+
+// MARK: - What went into the request
+extension CallAudit {
+    /// Nil if there was no request.
+    var saw: AuditPage.Section? {
+        guard let call = call?.call else { return nil }
+        let tokens = call.tokens > 0 ? "about \(Format.plural(call.tokens, "token")), " : ""
+        let request = call.request.short
+        var lines = ["\(tokens)sha256 \(request)       daybook show \(request)  (every byte)"]
+        if let work = step?.readWork { lines += work.sources.map { "    \($0.words)" } }
+        for piece in call.pieces where piece.kind != .knowledge { lines.append(line(piece)) }
+        // Knowledge stands behind the inputs and before the notes, as in the request.
+        let place = lines.count - call.pieces.reversed().prefix { $0.kind == .note || $0.kind == .outputShape }.count
+        lines.insert(contentsOf: knowledge, at: place)
+        return AuditPage.Section("Saw", lines + cut)
+    }
+
+    private func line(_ piece: Piece) -> String {
+        switch piece.kind {
+        case .instructions: row(piece.tokens, "instructions", "\(piece.label) \(piece.content.short)")
+        case .input: row(piece.tokens, piece.label, origin(of: piece))
+        case .note: row(piece.tokens, "note", "from you  \(piece.content.short)")
+        case .outputShape: row(piece.tokens, "answer", "the shape that was asked for  \(piece.content.short)")
+        case .knowledge: row(piece.tokens, piece.label, piece.content.short)
+        }
+    }
+
+    private func row(_ tokens: some BinaryInteger, _ kind: String, _ words: String) -> String {
+        let digits = Format.count(tokens)
+        return String(repeating: " ", count: max(0, 6 - digits.count)) + "\(digits)  \(kind.column(13)) \(words)"
+    }
+
+    /// `newsletter-2.plan 77aa12d0, 3 questions`, or the expression that took a part of something.
+    func origin(of piece: Piece) -> String {
+        if let input = task.inputs.first(where: { $0.digest == piece.content }),
+            let source = audit.history.item(input.version), let step = source.step
+        {
+            let name = source.adopted.map { "\($0.sourceJob).\(step)" } ?? "\(audit.job).\(step)"
+            return "\(name) \(piece.content.short)\(audit.summary(piece.content))"
+        }
+        let binding = step?.agentWork?.with.first { $0.name == piece.label }
+        guard case .template(let text)? = binding?.value else { return piece.content.short }
+        return "\(text.replacing("\n", with: " ").cut(44))  \(piece.content.short)"
+    }
+
+    // MARK: - Knowledge and figures
+
+    private var knowledge: [String] {
+        guard let context = context?.context else { return [] }
+        var labels: [String] = []
+        for item in context.items where !labels.contains(item.label) { labels.append(item.label) }
+        return labels.flatMap { label -> [String] in
+            let items = context.items.filter { $0.label == label }
+            let tokens = items.reduce(0) { $0 + Int($1.tokens) }
+            return [row(tokens, label, "\(Self.counted(items)), as of @\(context.asOf)")]
+                + items.map { item in
+                    let score = item.scoreMillionths == 0 ? "     -" : right(Format.hundredths(item.scoreMillionths), 6)
+                    return "          \(right(String(item.rank), 2)) \(score)  \(item.source.label.cut(30).column(30)) "
+                        + "\(right(Format.count(item.tokens), 5))  \(item.why)"
+                }
+        }
+    }
+
+    /// `4 chunks of 3 entries`, `8 figures`, `1 file`.
+    private static func counted(_ items: [ContextItem]) -> String {
+        var entries: Set<String> = []
+        var (chunks, figures, others) = (0, 0, 0)
+        for item in items {
+            switch item.source {
+            case .knowledge(let source):
+                chunks += 1
+                entries.insert(source.entry)
+            case .view: figures += 1
+            case .file, .delivered: others += 1
+            }
+        }
+        return [
+            chunks > 0 ? "\(Format.plural(chunks, "chunk")) of \(Format.plural(entries.count, "entry", "entries"))" : "",
+            figures > 0 ? Format.plural(figures, "figure") : "", others > 0 ? Format.plural(others, "file") : "",
+        ].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    private var cut: [String] {
+        guard let context = context?.context, !context.cut.isEmpty else { return [] }
+        let over = context.cut.count { $0.reason == .budget }
+        let beyond = context.cut.count - over
+        let reasons = [
+            over > 0 ? "\(Format.plural(over, "chunk")) over the \(Format.count(context.budgetTokens))-token budget" : "",
+            beyond > 0 ? "\(Format.plural(beyond, "chunk")) beyond the number asked for" : "",
+        ].filter { !$0.isEmpty }.joined(separator: ", ")
+        guard audit.showsCut else { return ["Cut: \(reasons)     --cut shows them"] }
+        return ["Cut: \(reasons)"]
+            + context.cut.map { cut in
+                let source = ContextItem.Source.knowledge(cut.knowledge).label
+                return "             \(right(Format.hundredths(cut.scoreMillionths), 6))  \(source.cut(30).column(30)) "
+                    + "\(right(Format.count(cut.tokens), 5))  \(cut.reason == .budget ? "over the budget" : "beyond the number")"
+            }
+    }
+
+    private func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}
+
+extension ReadSource {
+    var words: String {
+        switch self {
+        case .feed(let path): "feed    \(path)"
+        case .folder(let path): "folder  \(path)"
+        }
+    }
+}
