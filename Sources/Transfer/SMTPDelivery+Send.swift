@@ -3,7 +3,7 @@ import CCurl
 extension SMTPDelivery {
     /// Makes the delivery once, on a thread of its own. Cancelling the task ends it within about a second.
     public func send() async -> SMTPReport {
-        await onOwnThread { cancellation in perform(SMTPExchange(message, cancellation)) }
+        await onOwnThread { cancellation in perform(SMTPExchange(self, cancellation)) }
     }
 
     private func perform(_ exchange: SMTPExchange) -> SMTPReport {
@@ -42,11 +42,15 @@ extension SMTPDelivery {
         }
         handle.set(CURLOPT_NOPROGRESS, 0)
         handle.set(CURLOPT_XFERINFODATA, object: exchange)
-        handle.setProgress { context, _, _, _, _ in SMTPExchange.of(context).cancellation.isSet ? 1 : 0 }
+        handle.setProgress { context, _, _, _, _ in SMTPExchange.of(context).isOver ? 1 : 0 }
+        // Else the farewell is said by another handle, which waits for its answer beyond every limit.
+        handle.set(CURLOPT_FORBID_REUSE, 1)
         let code = handle.perform()
+        // What our own clock ended is a matter of time, too.
+        let cause = code == CURLE_ABORTED_BY_CALLBACK && !exchange.isCancelled ? CURLE_OPERATION_TIMEDOUT : code
         return SMTPReport(
             progress: exchange.progress, code: exchange.code, reply: exchange.reply,
-            failure: TransferFailure.of(code, connected: exchange.code > 0, host: TransferFailure.host(of: url)))
+            failure: TransferFailure.of(cause, connected: exchange.code > 0, host: TransferFailure.host(of: url)))
     }
 }
 
@@ -55,7 +59,8 @@ private final class SMTPExchange {
     /// Of a reply, in bytes, as far as it is kept.
     static let replyBytesMax = 4_096
 
-    let cancellation: Cancellation
+    private let cancellation: Cancellation
+    private let deadline: ContinuousClock.Instant
     private let message: [UInt8]
     private var handed = 0
     /// The lines of the reply that is being heard, or was heard last.
@@ -64,10 +69,16 @@ private final class SMTPExchange {
     private var replyIsComplete = true
     private(set) var progress: SMTPReport.Progress = .beforeEnd
 
-    init(_ message: [UInt8], _ cancellation: Cancellation) {
-        self.message = message
+    init(_ delivery: SMTPDelivery, _ cancellation: Cancellation) {
+        message = delivery.message
+        deadline = .now + .milliseconds(Int64(clamping: delivery.timeoutMs))
         self.cancellation = cancellation
     }
+
+    /// Whether the caller gave up, or the time is up: libcurl's own limit does not cover the farewell.
+    var isOver: Bool { isCancelled || ContinuousClock.now > deadline }
+
+    var isCancelled: Bool { cancellation.isSet }
 
     static func of(_ context: UnsafeMutableRawPointer?) -> SMTPExchange {
         guard let context else { preconditionFailure("libcurl hands back the pointer that it was given") }
@@ -89,6 +100,8 @@ private final class SMTPExchange {
     /// Hears one line of a reply: `250-…` goes on, `250 …` ends it (RFC 5321, 4.2.1).
     func hear(_ line: UnsafeRawBufferPointer) -> Int {
         let text = String(decoding: line, as: UTF8.self)
+        // The answer to QUIT says nothing about the message.
+        if text.hasPrefix("221") { return line.count }
         if replyIsComplete { reply = "" }
         if reply.utf8.count + text.utf8.count <= Self.replyBytesMax { reply += text }
         replyIsComplete = text.utf8.dropFirst(3).first != UInt8(ascii: "-")

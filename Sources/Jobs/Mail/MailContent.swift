@@ -16,7 +16,8 @@ public struct MailContent: Hashable, Sendable {
         let whole = String(decoding: message, as: UTF8.self)
         let parts = whole.split(separator: "--\(boundary)\r\n")
         guard parts.count >= 2, let contentStart = parts[1].firstRange(of: "\r\n\r\n") else { return nil }
-        let content = QuotedPrintable.decode(parts[1][contentStart.upperBound...].utf8)
+        // The last line end belongs to the boundary.
+        let content = QuotedPrintable.decode(parts[1][contentStart.upperBound...].dropLast().utf8)
         self.subject = Self.decoded(subject)
         body = String(decoding: content, as: UTF8.self).replacing("\r\n", with: "\n")
     }

@@ -1,9 +1,9 @@
 /// One header field, rendered: ASCII, folded, without its last line end.
 struct MailHeader {
-    /// Lines are folded here where they can be (RFC 5322, 2.1.1), in bytes.
-    static let lineBytes = 78
-    /// An encoded word is no longer (RFC 2047, 2), in bytes.
-    static let encodedWordBytes = 75
+    /// Lines are folded here where they can be, in bytes: RFC 5322, 2.1.1 asks for 78, RFC 2047, 2 for 76.
+    static let lineBytes = 76
+    /// An encoded word is no longer, in bytes: it fits behind the name of each of our headers.
+    static let encodedWordBytes = 60
 
     let text: String
 

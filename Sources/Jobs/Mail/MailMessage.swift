@@ -65,6 +65,8 @@ public struct MailMessage: Hashable, Sendable {
     private static func part(_ type: String, _ content: String, boundary: String) -> String {
         "--\(boundary)\r\nContent-Type: \(type); charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
             + QuotedPrintable.encode(content)
+            // The line end before a boundary belongs to the boundary (RFC 2046, 5.1.1).
+            + "\r\n"
     }
 
     private static func check(subject: String, body: String) throws(MailError) {

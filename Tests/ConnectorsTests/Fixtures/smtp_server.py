@@ -1,0 +1,43 @@
+"""A real SMTP server on loopback. Prints its port; writes each message to a folder as JSON."""
+import asyncio
+import json
+import os
+import sys
+
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+folder, mode = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "plain"
+
+
+class Handler:
+    count = 0
+
+    async def handle_DATA(self, server, session, envelope):
+        Handler.count += 1
+        with open(os.path.join(folder, f"{Handler.count}.json"), "w") as file:
+            json.dump({
+                "from": envelope.mail_from, "to": envelope.rcpt_tos,
+                "content": envelope.original_content.decode("ascii"), "authenticated": session.authenticated,
+            }, file)
+        return f"250 2.0.0 taken as {Handler.count}"
+
+
+def authenticate(server, session, envelope, mechanism, data):
+    good = isinstance(data, LoginPassword) and data.login == b"owner" and data.password == b"open sesame"
+    return AuthResult(success=good, handled=good)
+
+
+options = {}
+if mode == "auth":
+    options = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
+
+
+async def serve():
+    loop = asyncio.get_running_loop()
+    handler = Handler()
+    server = await loop.create_server(lambda: SMTP(handler, **options), "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+asyncio.run(serve())
