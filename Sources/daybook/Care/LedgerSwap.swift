@@ -25,13 +25,13 @@ struct LedgerSwap {
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
-    /// - Parameter force: also in place of a ledger that has more events.
+    /// - Parameter force: also in place of a ledger whose events the backup does not have.
     /// - Throws: `Complaint` or `LedgerError`; then everything is as it was.
     func restore(_ backup: String, force: Bool) throws -> Result {
         let place = "\(folder)/restore-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: place) }
         let found = try Ledger.restore(from: backup, to: place)
-        let aside = try keepOld(restoring: found.events, force: force)
+        let aside = try keepOld(restoring: place, force: force)
         // One rename: whoever looks sees the old ledger or the new one, never none.
         guard rename("\(place)/ledger.mdb", ledgerPath) == 0 else {
             throw Complaint("cannot put the ledger in place: \(String(cString: strerror(errno)))", status: .storage)
@@ -44,9 +44,9 @@ struct LedgerSwap {
     }
 
     /// Gives the ledger that is there a second name, so that it survives the rename.
-    private func keepOld(restoring events: Position, force: Bool) throws -> String? {
+    private func keepOld(restoring place: String, force: Bool) throws -> String? {
         guard FileManager.default.fileExists(atPath: ledgerPath) else { return nil }
-        if !force { try refuseLoss(restoring: events) }
+        if !force { try refuseLoss(restoring: place) }
         var number = 1
         while FileManager.default.fileExists(atPath: "\(folder)/before-restore-\(number)") { number += 1 }
         let aside = "\(folder)/before-restore-\(number)"
@@ -61,14 +61,27 @@ struct LedgerSwap {
     }
 
     /// A ledger that cannot be opened loses nothing by being replaced: it is kept aside.
-    private func refuseLoss(restoring events: Position) throws {
-        guard let ledger = try? Ledger(at: folder, Ledger.Options(readOnly: true)) else { return }
-        defer { ledger.close() }
-        let head = try ledger.head()
-        guard head > events else { return }
-        throw Complaint(
-            "the ledger here has \(Format.plural(head, "event")), the backup \(Format.count(events)): "
-                + "\(Format.plural(head - events, "event")) would be lost",
-            hint: "daybook backup FILE keeps them; --force then replaces the ledger", status: .failed)
+    private func refuseLoss(restoring place: String) throws {
+        guard let old = try? Ledger(at: folder, Ledger.Options(readOnly: true)) else { return }
+        defer { old.close() }
+        let new = try Ledger(at: place, Ledger.Options(readOnly: true))
+        defer { new.close() }
+        guard old.origin == new.origin else {
+            throw Complaint(
+                "the backup is of another ledger", hint: "--force puts it in the place of the one here", status: .failed)
+        }
+        let (head, events) = (try old.head(), try new.head())
+        guard head <= events else {
+            throw Complaint(
+                "the ledger here has \(Format.plural(head, "event")), the backup \(Format.count(events)): "
+                    + "\(Format.plural(head - events, "event")) would be lost",
+                hint: "daybook backup FILE keeps them; --force then replaces the ledger", status: .failed)
+        }
+        // The last event here must stand in the backup too, or the two went different ways.
+        guard head == 0 || (try old.events(after: head - 1, limit: 1)) == (try new.events(after: head - 1, limit: 1)) else {
+            throw Complaint(
+                "the ledger here has events that the backup does not have: the two went different ways",
+                hint: "daybook backup FILE keeps them; --force then replaces the ledger", status: .failed)
+        }
     }
 }
