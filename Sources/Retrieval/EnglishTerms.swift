@@ -10,7 +10,8 @@ enum EnglishTerms {
         "a", "about", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do",
         "does", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is", "it",
         "its", "me", "my", "no", "not", "of", "on", "or", "our", "she", "should", "so", "some", "than", "that", "the",
-        "their", "them", "then", "there", "these", "they", "this", "those", "to", "too", "up", "us", "was", "we", "were",
+        "their", "them", "then", "there", "these", "they", "this", "those", "to", "too", "up", "us", "was", "we",
+        "were",
         "what", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
     ]
 
@@ -24,7 +25,9 @@ enum EnglishTerms {
 
     static func stem(_ word: String) -> String {
         var letters = Array(word.utf8)
-        guard letters.count > 3, letters.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }) else { return word }
+        guard letters.count > 3, letters.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }) else {
+            return word
+        }
         cutPlural(&letters)
         if !cutEnding("ing", &letters) { cutEnding("ed", &letters) }
         if letters.count > 3, letters.last == UInt8(ascii: "e") { letters.removeLast() }

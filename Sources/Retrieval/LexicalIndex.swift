@@ -4,9 +4,9 @@ import Glibc
 ///
 /// A chunk's score is the sum, over the query's different terms, of
 /// `idf · tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / mean length))` with
-/// `idf = ln(1 + (N − n + 0.5) / (n + 0.5))`, where `tf` counts the term in the chunk, `n` the chunks with the term, and `N`
-/// all chunks (Robertson and Zaragoza 2009; the idf that is never negative, as in Lucene). N, n and the mean length
-/// are those of the collections searched: what a role may not see does not change its scores either.
+/// `idf = ln(1 + (N − n + 0.5) / (n + 0.5))`, where `tf` counts the term in the chunk, `n` the chunks with the term,
+/// and `N` all chunks (Robertson and Zaragoza 2009; the idf that is never negative, as in Lucene). N, n and the mean
+/// length are those of the collections searched: what a role may not see does not change its scores either.
 public struct LexicalIndex: Sendable {
     /// How soon a repeated term stops counting.
     public static let k1 = 1.2

@@ -3,6 +3,7 @@ public struct Selection: Sendable, Hashable {
     /// The most cut chunks that are reported, the best first.
     public static let cutMax = 16
 
+    /// Why a chunk is left out.
     public enum Reason: Sendable, Hashable {
         /// It would go over the tokens that may be spent.
         case budget
@@ -10,6 +11,7 @@ public struct Selection: Sendable, Hashable {
         case count
     }
 
+    /// A chunk that was found and left out.
     public struct Cut: Sendable, Hashable {
         public let hit: Hit
         public let reason: Reason

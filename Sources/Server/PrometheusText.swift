@@ -61,7 +61,8 @@ extension PrometheusText {
             page.sample(row.labels + [("kind", "responded")], row.responded)
         }
 
-        page.begin("ledger_edit_distance_total", .counter, "Sum of the parts of outputs that people changed, 0 to 1 each.")
+        page.begin(
+            "ledger_edit_distance_total", .counter, "Sum of the parts of outputs that people changed, 0 to 1 each.")
         for row in calls { page.sample(row.labels, millionths: row.editDistanceMillionths) }
     }
 }

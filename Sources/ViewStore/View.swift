@@ -2,7 +2,8 @@ public import EventSourcing
 
 /// A view that can be read: one generation of it, as far as it was folded.
 ///
-/// Each read sees the last batch that was folded in, whole commits only. The file stays open while a `View` of it lives.
+/// Each read sees the last batch that was folded in, whole commits only. The file stays open while a `View` of it
+/// lives.
 public struct View: Sendable {
     let lease: GenerationLease
 

@@ -6,6 +6,7 @@ public struct ViewDiff: Sendable, Equatable {
     /// The most changes that are listed; all are counted.
     public static let changesMax = 10_000
 
+    /// What happened to a row.
     public enum Kind: String, Sendable {
         /// Only the second view has the row.
         case added
@@ -15,6 +16,7 @@ public struct ViewDiff: Sendable, Equatable {
         case changed
     }
 
+    /// A row that is not the same in both.
     public struct Change: Sendable, Equatable {
         public let kind: Kind
         public let key: String

@@ -3,7 +3,8 @@ public import LMDB
 
 /// Why a view could not be read, brought up to date or switched; in words for the user.
 public enum ViewFailure: Error, Sendable, Equatable {
-    /// The fold met an event that it does not understand, or could not apply. The view stays at `position` and serves on.
+    /// The fold met an event that it does not understand, or could not apply. The view stays at `position` and serves
+    /// on.
     case stopped(view: String, position: Position, at: EventPlace, reason: String)
     /// The log does not reach as far as was asked for.
     case behind(view: String, position: Position, asked: Position)
@@ -47,9 +48,9 @@ extension ViewFailure: CustomStringConvertible {
         switch self {
         case .stopped(let view, let position, let event, let reason):
             """
-            the view \(view) stopped at @\(event.position) (\(event.stream) version \(event.version), type \(event.type)): \
-            \(reason). It still shows everything up to @\(position). Use the build that wrote this event, or a newer one, \
-            then run `daybook rebuild \(view)`
+            the view \(view) stopped at @\(event.position) (\(event.stream) version \(event.version), \
+            type \(event.type)): \(reason). It still shows everything up to @\(position). With the build that wrote \
+            this event, or a newer one, it goes on by itself; `daybook rebuild \(view) --switch` builds it anew
             """
         case .behind(let view, let position, let asked):
             "the view \(view) is at @\(position), the end of the ledger; @\(asked) is not in it"
@@ -66,7 +67,8 @@ extension ViewFailure: CustomStringConvertible {
         case .log(let failure): failure.description
         case .storage(let error): error.description
         case .file(let path, let reason): "cannot use \(path): \(reason)"
-        case .badRow(let view, let key, let reason): "the view \(view) made a row that cannot be kept: \(reason): \(key)"
+        case .badRow(let view, let key, let reason):
+            "the view \(view) made a row that cannot be kept: \(reason): \(key)"
         }
     }
 

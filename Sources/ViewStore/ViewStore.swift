@@ -1,5 +1,6 @@
 public import EventSourcing
 import LMDB
+import Synchronization
 
 /// The views of a workspace: disposable files of rows, folded from the log, each in one file a generation.
 ///
@@ -13,6 +14,8 @@ public final class ViewStore: Sendable {
     /// The folder that holds the files.
     public let directory: String
     let boot: String?
+    /// The newest look at each view, so that its file stays open between two.
+    private let open = Mutex<[String: View]>([:])
 
     /// Uses a folder, and makes it if it is not there.
     ///
@@ -82,7 +85,11 @@ extension ViewStore {
         guard BootMark.isTrusted(path, boot: boot) else {
             throw .stale(view: view, why: "the machine was started anew before the file was written to the disk")
         }
-        return try ViewFailure.wrapping { View(lease: try GenerationLease(view: view, number: number, path: path)) }
+        return try ViewFailure.wrapping {
+            let opened = View(lease: try GenerationLease(view: view, number: number, path: path))
+            open.withLock { $0[view] = opened }
+            return opened
+        }
     }
 
     /// Makes a new generation without rows. A number is used once.
@@ -111,6 +118,9 @@ extension ViewStore {
     }
 
     func drop(_ view: String, _ number: UInt32) {
+        open.withLock { open in
+            if open[view]?.number == number { open[view] = nil }
+        }
         let path = path(view, number)
         SmallFile.remove(path)
         SmallFile.remove(path + "-lock")
@@ -182,7 +192,7 @@ extension ViewStore {
                 let view = try create(P.self)
                 do {
                     try fold(projection, into: view, from: log)
-                } catch where servesOn {
+                } catch  where servesOn {
                     drop(P.name, view.number)
                     throw error
                 } catch {

@@ -65,7 +65,8 @@ extension ApprovalDecided {
         let word =
             switch verdict {
             case .approve: "approved"
-            case .edit(let edit): "edited to \(edit.draft.short) and approved, distance \(millionths(Int64(edit.distanceMillionths)))"
+            case .edit(let edit):
+                "edited to \(edit.draft.short) and approved, distance \(millionths(Int64(edit.distanceMillionths)))"
             case .reject: "rejected"
             case .respond: "sent back with a note"
             case .takeOver(let made): "made by a person: \(made.output.short)"
@@ -98,7 +99,8 @@ extension JobDecision {
         case .approvalWithdrawn(let event): "not asked any more: \(event.reason)"
         case .effectPrepared(let event):
             "\(event.deliveries) deliveries by \(event.connector), exact bytes \(event.exact.short)"
-        case .effectStarted(let event): "delivery \(event.delivery + 1), attempt \(event.attempt), \(event.message.short)"
+        case .effectStarted(let event):
+            "delivery \(event.delivery + 1), attempt \(event.attempt), \(event.message.short)"
         case .timerSet(let event): "\(event.purpose)"
         case .jobCompleted: "done"
         case .jobFailed(let event): "\(event.step): \(event.reason), \(event.detail)"
@@ -120,7 +122,8 @@ extension EntryObservation {
     fileprivate var line: String {
         switch self {
         case .entryAdded(let event): "“\(event.content.title)” in \(event.content.collection)"
-        case .entryRevised(let event): "“\(event.content.title)” in \(event.content.collection), made from @\(event.base)"
+        case .entryRevised(let event):
+            "“\(event.content.title)” in \(event.content.collection), made from @\(event.base)"
         case .entryReverted(let event): "as in @\(event.to) again"
         case .entryRetired: "shown to nobody any more"
         }

@@ -7,7 +7,8 @@ extension RevertPlan {
     ///
     /// Every context that held exactly this version, what was made with it, and forward along input references:
     /// later steps of the same job, steps that other jobs adopted, approvals, effects, and knowledge that came of it,
-    /// with all that this knowledge led to in turn. Versions count: who saw another version of the entry is not affected.
+    /// with all that this knowledge led to in turn. Versions count: who saw another version of the entry is not
+    /// affected.
     ///
     /// - Parameter asOf: the position of the view.
     public init(
@@ -88,7 +89,9 @@ struct ConsequenceWalk<Source: RowSource> {
 
     private func adoptions(of work: WorkRow) throws -> [Node] {
         let prefix = RowKey.join("adopted", RowKey.part(work.job), RowKey.version(work.completed), "")
-        return try lineage.rows(startingWith: prefix, as: AdoptedRow.self).map { Node(job: $0.job, version: $0.version) }
+        return try lineage.rows(startingWith: prefix, as: AdoptedRow.self).map {
+            Node(job: $0.job, version: $0.version)
+        }
     }
 
     private mutating func job(_ name: String) throws -> Job {

@@ -58,7 +58,10 @@ import Testing
     @Test func `does not take a number sign in code for a heading`() {
         let text = "Intro that is long enough to fill half of it.\n\n```sh\n# not a heading\n\nls\n```"
         let chunks = Chunker(tokensMax: 15).chunks(of: text)
-        #expect(chunks.map(\.text) == ["Intro that is long enough to fill half of it.", "```sh\n# not a heading\n\nls\n```"])
+        #expect(
+            chunks.map(\.text) == [
+                "Intro that is long enough to fill half of it.", "```sh\n# not a heading\n\nls\n```",
+            ])
     }
 
     @Test(arguments: ["", "\n\n", "   \t\n", "\u{FEFF}"]) func `makes nothing of nothing`(_ text: String) {
@@ -73,7 +76,10 @@ import Testing
 
     @Test(arguments: 1...40) func `loses no word of any text, and keeps to its limit`(_ seed: UInt64) {
         var generator = Seeded(seed)
-        let parts = ["word", "longer words", "# heading", "- item", "\n", "\n\n", "```", "é", "    code", "x" + String(repeating: "y", count: 90)]
+        let parts = [
+            "word", "longer words", "# heading", "- item", "\n", "\n\n", "```", "é", "    code",
+            "x" + String(repeating: "y", count: 90),
+        ]
         let text = (0..<200).map { _ in parts.randomElement(using: &generator) ?? "" }.joined(separator: " ")
         let limit = UInt32.random(in: 1...60, using: &generator)
         let chunks = Chunker(tokensMax: limit).chunks(of: text)

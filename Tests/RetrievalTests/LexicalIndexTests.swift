@@ -52,7 +52,9 @@ private func text(
     }
 
     @Test func `scores as if nothing else existed than what may be seen`() {
-        let alone = LexicalIndex([text("issue-041", "We rewrote the pricing page, and trials went up.", "issues", title: "A conversation")])
+        let alone = LexicalIndex([
+            text("issue-041", "We rewrote the pricing page, and trials went up.", "issues", title: "A conversation")
+        ])
         #expect(index.search("pricing", k: 5, in: ["issues"]) == alone.search("pricing", k: 5))
     }
 
@@ -75,7 +77,9 @@ private func text(
 
     @Test func `is Okapi BM25 to the millionth`() {
         // By hand: N = 3, the term in 2 chunks, lengths 2, 4 and 3, so a mean of 3.
-        let index = LexicalIndex([text("a", "apple banana"), text("b", "apple apple cherry plum"), text("c", "kiwi plum fig")])
+        let index = LexicalIndex([
+            text("a", "apple banana"), text("b", "apple apple cherry plum"), text("c", "kiwi plum fig"),
+        ])
         let idf = Foundation.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
         let a = idf * 1 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 3))
         let b = idf * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 4 / 3))
@@ -88,15 +92,21 @@ private func text(
         var generator = Seeded(seed)
         let vocabulary = (0..<40).map { "w\($0)" }
         func words(_ count: Int) -> String {
-            (0..<count).map { _ in vocabulary[Int.random(in: 0..<40, using: &generator) * Int.random(in: 0...1, using: &generator)] }
-                .joined(separator: " ")
+            (0..<count).map { _ in
+                vocabulary[Int.random(in: 0..<40, using: &generator) * Int.random(in: 0...1, using: &generator)]
+            }
+            .joined(separator: " ")
         }
-        let texts = (0..<60).map { text("e\($0)", words(Int.random(in: 1...50, using: &generator)), $0 % 3 == 0 ? "x" : "y") }
+        let texts = (0..<60).map {
+            text("e\($0)", words(Int.random(in: 1...50, using: &generator)), $0 % 3 == 0 ? "x" : "y")
+        }
         let index = LexicalIndex(texts)
         for _ in 0..<10 {
             let query = words(4)
             let hits = index.search(query, k: 60, in: ["y"])
-            #expect(hits.map { Scored(entry: $0.entry, score: $0.scoreMillionths) } == scan(query, texts.filter { $0.collection == "y" }))
+            #expect(
+                hits.map { Scored(entry: $0.entry, score: $0.scoreMillionths) }
+                    == scan(query, texts.filter { $0.collection == "y" }))
         }
     }
 
@@ -127,7 +137,8 @@ private func text(
 @Suite struct `English terms` {
     @Test(arguments: [
         ["price", "prices", "priced", "pricing"], ["plan", "plans", "planned", "planning"], ["story", "stories"],
-        ["page", "pages"], ["page", "paging"], ["class", "classes"], ["issue", "issues"], ["write", "writes", "writing"],
+        ["page", "pages"], ["page", "paging"], ["class", "classes"], ["issue", "issues"],
+        ["write", "writes", "writing"],
     ])
     func `meet in one stem`(_ words: [String]) {
         #expect(Set(words.map(EnglishTerms.stem)).count == 1)
@@ -139,7 +150,10 @@ private func text(
     }
 
     @Test func `are words in lower case, without the most frequent ones`() {
-        #expect(EnglishTerms.terms(of: "The Pro plan: $29/month — Überraschung!") == ["pro", "plan", "29", "month", "überraschung"])
+        #expect(
+            EnglishTerms.terms(of: "The Pro plan: $29/month — Überraschung!") == [
+                "pro", "plan", "29", "month", "überraschung",
+            ])
     }
 
     @Test func `have a length limit`() {

@@ -42,7 +42,10 @@ import Wire
         try await Newsletter(job: "newsletter-6", shown: [read]).write(3, to: book)
         try await Newsletter(job: "newsletter-7", shown: [read]).write(3, to: book)
         let rows = try book.rows(Lineage())
-        #expect(try Lineage.exposure(ofRow: key, inView: "metrics", in: rows).map(\.job) == ["newsletter-6", "newsletter-7"])
+        #expect(
+            try Lineage.exposure(ofRow: key, inView: "metrics", in: rows).map(\.job) == [
+                "newsletter-6", "newsletter-7",
+            ])
         // The first context stands at @4, the second at @9.
         let wrong = try Lineage.wrongReads(ofRow: key, inView: "metrics", parts: 4, in: rows)
         #expect(wrong.map(\.job) == ["newsletter-7"])
@@ -174,7 +177,9 @@ import Wire
         #expect(try plan(book).consequence == .compensable)
     }
 
-    @Test func `takes a delivery of which nobody knows for one that happened, until a person says otherwise`() async throws {
+    @Test func `takes a delivery of which nobody knows for one that happened, until a person says otherwise`()
+        async throws
+    {
         let book = Book()
         let job = Newsletter(job: "newsletter-7", shown: [knowledge("pricing", 2)])
         try await job.write(9, to: book)

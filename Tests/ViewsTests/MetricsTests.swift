@@ -20,7 +20,8 @@ import Wire
         #expect((plan.requested, plan.completed) == (2, 2))
         #expect(plan.costMicrodollars == 200)
         #expect((plan.inputTokens, plan.outputTokens, plan.cachedTokens) == (20, 10, 2))
-        #expect(plan.latency == Durations(count: 2, sumUs: 60_000, maxUs: 30_000, buckets: [.init(bucket: 2, count: 2)]))
+        #expect(
+            plan.latency == Durations(count: 2, sumUs: 60_000, maxUs: 30_000, buckets: [.init(bucket: 2, count: 2)]))
         // The second job's draft was requested and has not ended.
         #expect((calls[0].requested, calls[0].completed) == (2, 1))
     }

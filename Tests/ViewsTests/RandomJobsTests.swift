@@ -47,11 +47,15 @@ import Wire
         // When a delivery may be tried again depends on the flow, which no event tells.
         let waitsForDelivery = state.pending.contains { if case .deliver = $0 { true } else { false } }
         if case .parked = status, waitsForDelivery { return }
-        #expect(row.state.name == status.name, "\(row.job): \(row.steps.map { "\($0.step) \($0.status)" }) \(state.pending)")
+        #expect(
+            row.state.name == status.name, "\(row.job): \(row.steps.map { "\($0.step) \($0.status)" }) \(state.pending)"
+        )
         if case .parked(let until?) = status { #expect(row.parkedUntilUs == until) }
     }
 
-    @Test(arguments: 1...4) func `are the same when they are folded live, in batches or again`(_ seed: UInt64) async throws {
+    @Test(arguments: 1...4) func `are the same when they are folded live, in batches or again`(_ seed: UInt64)
+        async throws
+    {
         let (folder, book) = (try Folder(), Book())
         let store = try folder.store()
         var jobs = RandomJobs(seed: seed &+ 100)
@@ -72,7 +76,9 @@ import Wire
         }
     }
 
-    @Test(arguments: StandardView.allCases) func `show a planted bug at its first event`(_ view: StandardView) async throws {
+    @Test(arguments: StandardView.allCases) func `show a planted bug at its first event`(_ view: StandardView)
+        async throws
+    {
         let (folder, book) = (try Folder(), Book())
         let store = try folder.store()
         try await book.write(
