@@ -37,10 +37,10 @@ struct ExposureCommand: AsyncParsableCommand {
         let search = ExposureSearch(workplace: workplace)
         let found: [Exposure]
         do {
-            found = switch subject {
-            case .entry(let entry, let version): try search.entry(entry, version: version)
-            case .address(let address): try search.address(address)
-            case .file(let path): try search.file(path)
+            switch subject {
+            case .entry(let entry, let version): found = try search.entry(entry, version: version)
+            case .address(let address): found = try search.address(address)
+            case .file(let path): found = try search.file(path)
             }
         } catch {
             throw Complaint(error)
@@ -76,7 +76,9 @@ struct ExposureCommand: AsyncParsableCommand {
             guard let real = realpath(candidate, nil) else { continue }
             defer { free(real) }
             let full = String(cString: real)
-            if full.hasPrefix("\(workplace.directory)/") { return String(full.dropFirst(workplace.directory.count + 1)) }
+            if full.hasPrefix("\(workplace.directory)/") {
+                return String(full.dropFirst(workplace.directory.count + 1))
+            }
             throw Complaint(
                 "\(text) lies outside of the workspace; no step reads there",
                 hint: "for an imported file, ask for its entry: daybook exposure ENTRY", status: .usage)

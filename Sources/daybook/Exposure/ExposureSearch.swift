@@ -125,12 +125,13 @@ extension ExposureSearch {
     private func exposure(_ effect: EffectRow, _ index: Int, _ delivery: MailDelivery) throws -> Exposure {
         let state = try JobSession(effect.job, in: workplace.ledger).state.effect(effect.version)
         let status = state?.deliveries.indices.contains(index) == true ? state?.deliveries[index].status : nil
-        let words = switch status {
-        case .succeeded: "delivered"
-        case .failed: "failed"
-        case .unknown: "unknown"
-        case .started: "under way"
-        case .idle, nil: state?.isVoid ?? true ? "withdrawn" : "not sent yet"
+        let words: String
+        switch status {
+        case .succeeded: words = "delivered"
+        case .failed: words = "failed"
+        case .unknown: words = "unknown"
+        case .started: words = "under way"
+        case .idle, nil: words = state?.isVoid ?? true ? "withdrawn" : "not sent yet"
         }
         let last = try lastEvent(of: effect, UInt32(index))
         return Exposure(

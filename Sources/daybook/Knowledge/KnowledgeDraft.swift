@@ -29,6 +29,16 @@ extension KnowledgeDraft {
     }
 }
 
+extension MarkdownNote {
+    /// Complains about a collection that cannot be.
+    static func requireCollection(_ name: String) throws {
+        guard !isCollection(name) else { return }
+        throw Complaint(
+            "\"\(name)\" is no name for a collection",
+            hint: "1 to 64 of a-z, 0-9, `-`, `_`, `.`; `outcomes` means recorded figures", status: .usage)
+    }
+}
+
 extension EntryContent {
     /// Byte for byte; `==` takes two texts for equal that Unicode does.
     func isSame(as other: EntryContent) -> Bool { wireBytes == other.wireBytes }

@@ -12,8 +12,8 @@ extension RevertStudy {
             Terminal.line("Nobody was shown @\(bad.version).")
         } else {
             let count = Format.plural(calls.count, "call")
-            Terminal.line(
-                "\(count) in \(Format.plural(jobs.count, "job")) \(calls.count == 1 ? "was" : "were") shown @\(bad.version):")
+            let verb = calls.count == 1 ? "was" : "were"
+            Terminal.line("\(count) in \(Format.plural(jobs.count, "job")) \(verb) shown @\(bad.version):")
         }
         for kind in [AffectedClass.notUsed, .recompute, .compensable, .irreversible] { show(kind) }
         showRest()
@@ -26,7 +26,7 @@ extension RevertStudy {
         let width = texts.map(\.1.count).max() ?? 0
         for (row, text) in texts {
             Terminal.line(
-                "  \("@\(row.version)".column(4)) \(text.column(width))   \(row.origin), "
+                "  \("@\(row.version)".column(4)) \(text.column(width))   \(row.origin.printable), "
                     + "\(Format.moment(row.timeUs))  @\(row.position)")
         }
     }
@@ -135,16 +135,18 @@ extension RevertStudy {
     var fields: [JSON.Field] {
         let object = JSON.fields(
             ("entry", .string(entry)), ("bad_version", .number(bad.version)), ("to_version", .number(good.version)),
-            ("bad_line", change.bad.map { .string($0) } ?? .null), ("good_line", change.good.map { .string($0) } ?? .null),
+            ("bad_line", change.bad.map { .string($0) } ?? .null),
+            ("good_line", change.good.map { .string($0) } ?? .null),
             ("as_of", .number(plan.asOf)), ("consequence", .string(plan.consequence.field)),
             ("calls", .array(calls.map(json))), ("effects", .array(plan.effects.map(json))),
             ("approvals", .array(plan.approvals.map(json))),
-            (
-                "made_from_these",
-                .array(plan.steps.filter { !$0.shown }.map { .fields(("job", .string($0.job)), ("step", .string($0.step))) })
-            ),
+            ("made_from_these", .array(plan.steps.filter { !$0.shown }.map(json))),
             ("files", .array(files.map { .string($0) })))
         return object.members ?? []
+    }
+
+    private func json(_ step: AffectedStep) -> JSON {
+        .fields(("job", .string(step.job)), ("step", .string(step.step)))
     }
 
     private func json(_ call: ShownCall) -> JSON {
@@ -156,7 +158,8 @@ extension RevertStudy {
             ("cost_microdollars", .number(call.step.costMicrodollars)),
             ("output", call.step.output.map { .string($0.description) } ?? .null),
             ("says", call.mention.map { .string($0.text) } ?? .null),
-            ("line", call.mention?.line.map { .number($0) } ?? .null), ("redone", .bool(call.isRedone)), ("position", .number(call.step.firstPosition)))
+            ("line", call.mention?.line.map { .number($0) } ?? .null), ("redone", .bool(call.isRedone)),
+            ("position", .number(call.step.firstPosition)))
     }
 
     private func json(_ effect: AffectedEffect) -> JSON {

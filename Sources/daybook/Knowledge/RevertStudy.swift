@@ -102,7 +102,8 @@ struct RevertStudy {
             throw Complaint(error)
         }
         files = Self.files(of: versions, in: book.workplace).filter { path in
-            guard let note = try? MarkdownNote.read(at: "\(book.workplace.directory)/\(path)").first else { return false }
+            let note = try? MarkdownNote.read(at: "\(book.workplace.directory)/\(path)").first
+            guard let note else { return false }
             return Digest.of(Array(note.body.utf8)) == badRow.content.body || change.isRepeated(in: note.body)
         }
     }

@@ -95,7 +95,9 @@ extension JSON {
 }
 
 extension StringProtocol {
-    fileprivate var trimmedEnds: String { String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
+    fileprivate var trimmedEnds: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
 
     /// As words of their own: `$29` is neither in `$290` nor in `$29.50`.
     fileprivate func mentions(_ mark: String) -> Bool {

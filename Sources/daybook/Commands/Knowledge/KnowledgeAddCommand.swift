@@ -50,7 +50,7 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         try Self.requireName(entry, "an entry")
-        if let collection { try Self.requireName(collection, "a collection") }
+        if let collection { try MarkdownNote.requireCollection(collection) }
         let workplace = try Workplace(options)
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
@@ -78,7 +78,8 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
                 "\(entry) is known already (\(last.name))", hint: "--revise makes this its next version",
                 status: .usage)
         }
-        Terminal.prompt("\(entry) is known already (\(last.name), \"\(last.content.title.printable)\"). Revise it? [y/N] ")
+        let title = last.content.title.printable
+        Terminal.prompt("\(entry) is known already (\(last.name), \"\(title)\"). Revise it? [y/N] ")
         guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
             throw Complaint("nothing was changed", status: .declined)
         }

@@ -47,7 +47,7 @@ struct KnowledgeDiffCommand: AsyncParsableCommand {
 
     private func show(_ diff: LineDiff, _ old: EntryVersionRow, _ new: EntryVersionRow) {
         for row in [old, new] {
-            Terminal.line("\(row.name)   \(row.origin)   \(Format.moment(row.timeUs))   @\(row.position)")
+            Terminal.line("\(row.name)   \(row.origin.printable)   \(Format.moment(row.timeUs))   @\(row.position)")
         }
         if diff.isEmpty { return Terminal.line("They say the same.") }
         for line in diff.text() { Terminal.line(line) }
@@ -55,11 +55,14 @@ struct KnowledgeDiffCommand: AsyncParsableCommand {
     }
 
     private func json(_ diff: LineDiff) {
+        func show(_ change: JSON, _ text: String) {
+            Terminal.line(JSON.fields(("change", change), ("text", .string(text))).description)
+        }
         for line in diff.lines {
             switch line {
             case .same: break
-            case .removed(let text): Terminal.line(JSON.fields(("change", "removed"), ("text", .string(text))).description)
-            case .added(let text): Terminal.line(JSON.fields(("change", "added"), ("text", .string(text))).description)
+            case .removed(let text): show("removed", text)
+            case .added(let text): show("added", text)
             }
         }
     }

@@ -21,13 +21,14 @@ struct KnowledgeHistoryCommand: AsyncParsableCommand {
         let book = KnowledgeBook(workplace: workplace)
         let versions = try target.versions(in: book)
         for row in versions.reversed() {
-            let reason = row.reason.flatMap { workplace.artifacts.bytes($0) }.map { String(decoding: $0, as: UTF8.self) }
+            let reason = row.reason.flatMap { workplace.artifacts.bytes($0) }
+                .map { String(decoding: $0, as: UTF8.self) }
             if options.json {
                 let field = JSON.Field("reason", reason.map { .string($0) } ?? .null)
                 Terminal.line(JSON.object(row.fields + [field]).description)
             } else {
                 Terminal.line(
-                    "  \("@\(row.version)".column(5)) \(row.happened.column(9)) \(row.origin.column(36)) "
+                    "  \("@\(row.version)".column(5)) \(row.happened.column(9)) \(row.origin.printable.column(36)) "
                         + "\(Format.moment(row.timeUs).column(17)) @\(row.position)")
                 if let reason { Terminal.line("        because \(reason.printable)") }
             }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import EventSourcing
 import Wire
+import Workspace
 
 struct KnowledgeImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,8 +12,8 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
 
             A file that is as it was writes nothing. An entry that a person changed since is left alone: if its file
             changed too that is a conflict (exit 1), and --force lets the file win.
-            With --json: one object a file with `entry`, `path`, `result` (added, revised, unchanged, kept or conflict) and
-            `version`.
+            With --json: one object a file with `entry`, `path`, `version` and `result` (added, revised, unchanged,
+            kept or conflict).
             """)
 
     @Argument(help: "Folders and files; without any, the workspace's knowledge/.")
@@ -28,9 +28,7 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
     @OptionGroup var options: WorkspaceOptions
 
     func run() async throws {
-        if let collection, !StreamName.isValid(id: collection) {
-            throw Complaint("\"\(collection)\" is no name for a collection", status: .usage)
-        }
+        if let collection { try MarkdownNote.requireCollection(collection) }
         let workplace = try Workplace(options)
         defer { workplace.close() }
         let sources = ImportSources(workplace: workplace, collection: collection)
@@ -44,10 +42,11 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
     private func show(_ outcome: KnowledgeImport.Outcome) {
         guard outcome.verdict != .unchanged else { return }
         let name = "\(outcome.entry)@\(outcome.version)".column(24)
-        let words = switch outcome.verdict {
-        case .kept: "  is as it was; the entry has been changed since"
-        case .conflict: "  and the entry were both changed"
-        case .added, .revised, .unchanged: ""
+        let words: String
+        switch outcome.verdict {
+        case .kept: words = "  is as it was; the entry has been changed since"
+        case .conflict: words = "  and the entry were both changed"
+        case .added, .revised, .unchanged: words = ""
         }
         Terminal.line("  \(outcome.verdict.rawValue.column(9)) \(name) \(outcome.path.printable)\(words)")
     }

@@ -61,7 +61,9 @@ extension KnowledgeBook {
                     hint: collections.isEmpty ? "" : "known: \(collections.sorted().joined(separator: ", "))",
                     status: .notFound)
             }
-            return all.filter { (retired || !$0.retired) && (collection ?? $0.content.collection) == $0.content.collection }
+            return all.filter { row in
+                (retired || !row.retired) && (collection ?? row.content.collection) == row.content.collection
+            }
         } catch {
             throw Complaint(error)
         }

@@ -11,14 +11,15 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         abstract: "Take a version back: what an earlier one said is current again, and what follows is shown.",
         discussion: """
             daybook knowledge revert pricing --to 1 --plan     what follows; changes nothing
-            daybook knowledge revert pricing --to 1            one event, undoable; open jobs make again what rests on it
+            daybook knowledge revert pricing --to 1            one event, undoable; open jobs begin again
 
             With --json: one object with `entry`, `bad_version`, `to_version`, `bad_line`, `good_line`, `as_of`,
-            `consequence` (not_used, recompute, compensable, irreversible), `calls` (`job`, `step`, `class`, `provider`,
-            `model`, `cost_microdollars`, `output`, `says`, `line`, `redone`, `position`), `effects` (`job`, `step`,
-            `class`, `connector`, `deliveries`, `succeeded`, `unknown`, `says`, `position`, `first_sent_position`, `first_sent`),
-            `approvals` (`id`, `job`, `step`, `state`, `position`), `made_from_these`, `files` (that still say it),
-            `applied`, and once it is: `version`, `position`, `plan` (a hash), `jobs` (`job`, `result`, `withdrawn`, `redone`).
+            `consequence` (not_used, recompute, compensable, irreversible), `calls` (`job`, `step`, `class`,
+            `provider`, `model`, `cost_microdollars`, `output`, `says`, `line`, `redone`, `position`), `effects`
+            (`job`, `step`, `class`, `connector`, `deliveries`, `succeeded`, `unknown`, `says`, `position`,
+            `first_sent_position`, `first_sent`), `approvals` (`id`, `job`, `step`, `state`, `position`),
+            `made_from_these`, `files` (that still say it), `applied`, and once it is: `version`, `position`, `plan`
+            (a hash), `jobs` (`job`, `result`, `withdrawn`, `redone`).
             """)
 
     @OptionGroup var target: EntryArgument
@@ -66,9 +67,9 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         let words = study.isDone ? "It is current already." : "Nothing has changed yet."
         Terminal.line("Plan for \(study.entry) @\(study.bad.version) -> @\(study.good.version). \(words)")
         study.show()
-        let version = bad.map { " --bad \($0.version)" } ?? ""
-        Terminal.line(
-            "Next: daybook knowledge revert \(study.entry) --to \(study.good.version)\(version) --apply    1 event, undoable")
+        var command = "daybook knowledge revert \(study.entry) --to \(study.good.version)"
+        if let bad { command += " --bad \(bad.version)" }
+        Terminal.line("Next: \(command) --apply    1 event, undoable")
     }
 
     private func show(_ study: RevertStudy, _ outcome: RevertAction.Outcome) {
@@ -76,9 +77,8 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         if let position = outcome.position {
             Terminal.line("\(name) says again what @\(study.good.version) said.   @\(position)")
         } else {
-            let isNewest = study.good.version == outcome.version
-            Terminal.line(
-                "\(name) is current\(isNewest ? "" : " and says what @\(study.good.version) said") already; nothing was written.")
+            let same = study.good.version == outcome.version ? "" : " and says what @\(study.good.version) said"
+            Terminal.line("\(name) is current\(same) already; nothing was written.")
         }
         study.show()
         for job in outcome.jobs { Terminal.line("  \(job.job.column(16)) \(job.words(study))") }

@@ -27,10 +27,13 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
         if options.json {
             return Terminal.line(JSON.object(row.fields + [JSON.Field("text", .string(text))]).description)
         }
-        let current = versions.last?.version == row.version ? "" : "   (now @\(versions.last?.version ?? 0))"
+        let last = versions.last?.version ?? row.version
+        let current = last == row.version ? "" : "   (now @\(last))"
+        let words = [
+            row.name, row.content.collection, row.origin.printable, Format.moment(row.timeUs), "@\(row.position)",
+        ]
         Terminal.line(Style.bold(row.content.title.printable))
-        Terminal.line(
-            "\(row.name)   \(row.content.collection)   \(row.origin)   \(Format.moment(row.timeUs))   @\(row.position)\(current)")
+        Terminal.line(words.joined(separator: "   ") + current)
         Terminal.line()
         Terminal.line(text.printable)
     }

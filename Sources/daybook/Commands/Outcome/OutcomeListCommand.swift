@@ -25,8 +25,11 @@ struct OutcomeListCommand: AsyncParsableCommand {
             if let job, try JobBoard.row(of: job, in: workplace.view(JobBoard())) == nil {
                 throw Complaint("there is no job \(job)", hint: "daybook job list", status: .notFound)
             }
-            rows = try job.map { try Metrics.outcomes(ofJob: $0, in: metrics) }
-                ?? metrics.rows(startingWith: "outcome/", as: OutcomeRow.self)
+            if let job {
+                rows = try Metrics.outcomes(ofJob: job, in: metrics)
+            } else {
+                rows = try metrics.rows(startingWith: "outcome/", as: OutcomeRow.self)
+            }
         } catch {
             throw Complaint(error)
         }

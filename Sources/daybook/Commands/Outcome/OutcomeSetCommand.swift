@@ -11,8 +11,9 @@ struct OutcomeSetCommand: AsyncParsableCommand {
             daybook outcome set newsletter-8 open_rate 46%
             daybook outcome set newsletter-8.publish unsubscribes 2 --source buttondown
 
-            A percentage is its rate: 46% is 0.46. With --json: one object with `job`, `step`, `metric`, `value`, `source`,
-            `result` (recorded or unchanged) and `position`.
+            A percentage is its rate: 46% is 0.46.
+            With --json: one object with `job`, `step`, `metric`, `value`, `source`, `result` (recorded or unchanged),
+            `position`.
             """)
 
     @Argument(help: "A job, or a step of it; without a step, the one that its flow's `outcomes` name.")
