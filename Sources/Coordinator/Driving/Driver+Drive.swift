@@ -14,6 +14,7 @@ extension Driver {
             guard session.state.definitions != nil else {
                 throw DriveFailure("The definitions of \(job) are not kept any more; it can be read, not driven.")
             }
+            try requireReproducible(job)
             for _ in 0..<Self.turnsMax {
                 let control = try StreamSession(ControlDecider(), on: StreamName("control"), in: log)
                 let now = session.time(world.now())
@@ -38,6 +39,16 @@ extension Driver {
         } catch {
             throw DriveFailure("\(job): \(error)")
         }
+    }
+
+    /// A build that concludes otherwise than the one before must not go on with this job.
+    private func requireReproducible(_ job: String) throws {
+        let events = try log.events(of: JobSession.stream(of: job), after: 0)
+        let replay = try Replay(JobDecider(artifacts: ArtifactShelf(log)), events)
+        guard let first = replay.divergences.first else { return }
+        throw DriveFailure(
+            "This build concludes otherwise than what is recorded in \(job), first at @\(first.position); it is not "
+                + "driven. `daybook replay \(job)` says more.")
     }
 
     private func isAllowed(_ step: String, of state: JobState, disabled: Set<String>) -> Bool {
