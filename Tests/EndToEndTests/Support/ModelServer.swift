@@ -23,7 +23,8 @@ final class ModelServer {
     }
 
     deinit {
-        process.terminate()
+        // Not `terminate`: threads of the test runner block SIGTERM, and a child inherits that.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }
