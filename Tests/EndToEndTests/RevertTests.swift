@@ -96,4 +96,31 @@ import Wire
         try company.daybook("knowledge", "import")
         #expect(try company.daybook("knowledge", "show", "pricing").output.contains("$39"))
     }
+
+    @Test func `a job that took over what was made of it is named, and waits for the person`() throws {
+        let company = try Company()
+        try company.addParrot()
+        try company.setPrice(29)
+        try company.daybook("run", "offer")
+        try company.daybook("review", "offer-1", "--approve")
+        #expect(try company.daybook("rerun", "offer-1", "--from", "edit", "--json").status == 3)
+        let jobs = try company.daybook("knowledge", "revert", "pricing", "--to", "1", "--json").objects[0]["jobs"]
+        #expect(jobs?.elements?.compactMap { $0["job"]?.text } == ["offer-1", "offer-2"])
+        #expect(jobs?.elements?.compactMap { $0["result"]?.text } == ["ended", "resting"])
+        #expect(try company.daybook("inbox", "--json").objects.count == 1)
+    }
+
+    @Test func `where there is nothing to take back, nothing is written`() throws {
+        let company = try Company()
+        let head = try company.daybook("log", "--json").objects.count
+        #expect(try company.daybook("knowledge", "revert", "pricing", "--to", "1").status == 64)
+        #expect(try company.daybook("log", "--json").objects.count == head)
+        try company.setPrice(29)
+        let text = try company.daybook("knowledge", "show", "pricing@1", "--json").objects.first?["text"]?.text ?? ""
+        try company.daybook("knowledge", "add", "pricing", "-", "--revise", input: text)
+        let same = try company.daybook("knowledge", "revert", "pricing", "--to", "1")
+        #expect(same.status == 0)
+        #expect(same.output.contains("pricing@3 says just what @1 said; nothing was written."))
+        #expect(try company.daybook("log", "--json").objects.count == head + 2)
+    }
 }

@@ -21,11 +21,6 @@ struct VersionArgument: ExpressibleByArgument {
         guard let version = StreamVersion(digits), version > 0, digits.first != "+" else { return nil }
         self.version = version
     }
-
-    /// It comes from a person: complains if there is no such version.
-    func row(in versions: [EntryVersionRow]) throws -> EntryVersionRow {
-        try versions.require(version)
-    }
 }
 
 extension [EntryVersionRow] {

@@ -36,6 +36,8 @@ struct RevertAction {
             case told(withdrawn: Int, redone: [String])
             /// It was told before.
             case toldBefore
+            /// It took over what another job made with the bad version, and was not shown it itself.
+            case resting
             case ended
             case refused(JobRejection)
         }
@@ -44,6 +46,7 @@ struct RevertAction {
     /// The revert and the record of its plan are one commit; the jobs follow, each in one of its own. If that is
     /// interrupted, the same command goes on with the jobs.
     func run(reason: String?) async throws -> Outcome {
+        try book.workplace.requireWritable()
         let plan = study.plan.wireBytes
         var written = KnowledgeBook.Written(version: study.current.version, position: nil)
         if !study.isDone {
@@ -59,6 +62,7 @@ struct RevertAction {
             study.entry, to: study.good.version, bad: study.bad.version, in: book)
         var jobs: [JobOutcome] = []
         for job in now.jobs { jobs.append(JobOutcome(job: job, result: try await tell(job, by: written.version))) }
+        for job in now.otherJobs where try isOpen(job) { jobs.append(JobOutcome(job: job, result: .resting)) }
         return Outcome(version: written.version, position: written.position, plan: Digest.of(plan), jobs: jobs)
     }
 
@@ -86,6 +90,14 @@ struct RevertAction {
                 return rejection == .notOpen ? .ended : .refused(rejection)
             }
             return try result(in: events(of: job, after: before.written), told)
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    private func isOpen(_ job: String) throws -> Bool {
+        do {
+            return try !JobSession(job, in: book.workplace.ledger).state.phase.isEnded
         } catch {
             throw Complaint(error)
         }

@@ -59,6 +59,11 @@ struct RevertStudy {
         let isDone = !current.retired && current.content.isSame(as: good.content)
         let standard = isDone && current.happened == "reverted" ? current.base : current.version
         let badRow = try versions.require(bad ?? standard)
+        guard bad != nil || standard != target else {
+            throw Complaint(
+                "\(good.name) is the newest version; there is nothing to take back",
+                hint: "daybook knowledge history \(entry)", status: .usage)
+        }
         guard badRow.version != good.version else {
             throw Complaint(
                 "\(good.name) cannot be both the bad version and the good one",
@@ -118,11 +123,17 @@ struct RevertStudy {
         return paths
     }
 
+    /// Whether both versions say the same, so that there is nothing to take back.
+    var isEmpty: Bool { !bad.retired && bad.content.isSame(as: good.content) }
+
     /// Whether the good content is current already.
     var isDone: Bool { !current.retired && current.content.isSame(as: good.content) }
 
     /// The jobs whose calls were shown the bad version, sorted.
     var jobs: [String] { Set(calls.map(\.step.job)).sorted() }
+
+    /// The jobs that took over what these made, sorted.
+    var otherJobs: [String] { Set(plan.steps.map(\.job)).subtracting(jobs).sorted() }
 }
 
 extension KnowledgeBook {

@@ -49,7 +49,11 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try Self.requireName(entry, "an entry")
+        guard StreamName.isValid(id: entry) else {
+            throw Complaint(
+                "\"\(entry)\" is no name for an entry",
+                hint: "1 to 64 of a-z, 0-9, `-`, `_`, `.`, a letter or digit first", status: .usage)
+        }
         if let collection { try MarkdownNote.requireCollection(collection) }
         let workplace = try Workplace(options)
         defer { workplace.close() }
@@ -60,13 +64,6 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
         let written = try await book.write(
             draft, base: last.map { base?.version ?? $0.version }, actor: "owner")
         show(written, after: last)
-    }
-
-    private static func requireName(_ name: String, _ what: String) throws {
-        guard !StreamName.isValid(id: name) else { return }
-        throw Complaint(
-            "\"\(name)\" is no name for \(what)", hint: "1 to 64 of a-z, 0-9, `-`, `_`, `.`, a letter or digit first",
-            status: .usage)
     }
 
     /// Nobody overwrites by accident what is known already.

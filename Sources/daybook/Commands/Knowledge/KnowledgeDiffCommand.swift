@@ -29,7 +29,7 @@ struct KnowledgeDiffCommand: AsyncParsableCommand {
         let versions = try target.versions(in: book)
         let last = versions.last?.version ?? 0
         let new = try versions.require(new?.version ?? last)
-        let old = try self.old.map { try $0.row(in: versions) } ?? versions.last { $0.version < new.version }
+        let old = try self.old.map { try versions.require($0.version) } ?? versions.last { $0.version < new.version }
         guard let old else {
             throw Complaint(
                 "\(target.entry) has one version only", hint: "daybook knowledge show \(target.entry)", status: .usage)

@@ -19,7 +19,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
             (`job`, `step`, `class`, `connector`, `deliveries`, `succeeded`, `unknown`, `says`, `position`,
             `first_sent_position`, `first_sent`), `approvals` (`id`, `job`, `step`, `state`, `position`),
             `made_from_these`, `files` (that still say it), `applied`, and once it is: `version`, `position`, `plan`
-            (a hash), `jobs` (`job`, `result`, `withdrawn`, `redone`).
+            (a hash), `jobs` (`job`, `result`: told, told_before, resting, ended or refused; `withdrawn`, `redone`).
             """)
 
     @OptionGroup var target: EntryArgument
@@ -50,6 +50,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
         let study = try RevertStudy(target.entry, to: to.version, bad: bad?.version, in: book)
+        guard !study.isEmpty else { return showNothing(study) }
         guard !plan else { return showPlan(study) }
         let outcome = try await RevertAction(study: study, book: book, actor: "owner").run(reason: reason)
         if options.json {
@@ -58,6 +59,13 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         } else {
             show(study, outcome)
         }
+    }
+
+    private func showNothing(_ study: RevertStudy) {
+        guard !options.json else {
+            return Terminal.line(JSON.object(study.fields + [JSON.Field("applied", false)]).description)
+        }
+        Terminal.line("\(study.bad.name) says just what @\(study.good.version) said; nothing was written.")
     }
 
     private func showPlan(_ study: RevertStudy) {
@@ -69,7 +77,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         study.show()
         var command = "daybook knowledge revert \(study.entry) --to \(study.good.version)"
         if let bad { command += " --bad \(bad.version)" }
-        Terminal.line("Next: \(command) --apply    1 event, undoable")
+        if !study.isDone { Terminal.line("Next: \(command) --apply    1 event, undoable") }
     }
 
     private func show(_ study: RevertStudy, _ outcome: RevertAction.Outcome) {
@@ -89,6 +97,9 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         var next: [(command: String, words: String)] = []
         if outcome.jobs.contains(where: \.isRedone) {
             next.append(("daybook work", "makes it again, then asks you"))
+        }
+        if let job = outcome.jobs.first(where: \.isResting)?.job {
+            next.append(("daybook review \(job)", "decide whether it may still go out"))
         }
         let ended = Set(outcome.jobs.filter(\.isEnded).map(\.job))
         if let call = study.calls.first(where: { ended.contains($0.step.job) && $0.step.consequence == .recompute }) {
@@ -110,6 +121,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
 extension RevertAction.JobOutcome {
     var isRedone: Bool { if case .told(_, let redone) = result { !redone.isEmpty } else { false } }
     var isEnded: Bool { if case .ended = result { true } else { false } }
+    var isResting: Bool { if case .resting = result { true } else { false } }
 
     func words(_ study: RevertStudy) -> String {
         switch result {
@@ -118,6 +130,7 @@ extension RevertAction.JobOutcome {
             return withdrawn > 0 ? "\(Format.plural(withdrawn, "question")) to you withdrawn, \(steps)" : steps
         case .told: return "noted; mail of it is on its way already"
         case .toldBefore: return "was told before"
+        case .resting: return "took over what they made; look at it before you say yes"
         case .ended: return "has ended; it stays as it was"
         case .refused(JobRejection.noSuchStep): return "nothing in it rests on @\(study.bad.version) any more"
         case .refused(let rejection): return Complaint(rejection).message
@@ -144,6 +157,7 @@ extension RevertAction.JobOutcome {
             fields.append(JSON.Field("withdrawn", .number(withdrawn)))
             fields.append(JSON.Field("redone", .array(redone.map { .string($0) })))
         case .toldBefore: fields.append(JSON.Field("result", "told_before"))
+        case .resting: fields.append(JSON.Field("result", "resting"))
         case .ended: fields.append(JSON.Field("result", "ended"))
         case .refused(let rejection):
             fields.append(JSON.Field("result", "refused"))
