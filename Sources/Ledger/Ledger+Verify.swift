@@ -29,7 +29,7 @@ extension Ledger {
         at directory: String, against note: [UInt8], allowRemote: Bool = false
     ) throws(LedgerError) -> Verification {
         guard let signed = SignedNote(note), let checkpoint = Checkpoint(signed.text) else {
-            throw .unavailable("this is no signed checkpoint")
+            throw .misplaced("this is no signed checkpoint")
         }
         let opened = try Opening(directory, Options(readOnly: true, allowRemote: allowRemote))
         defer { opened.environment.close() }

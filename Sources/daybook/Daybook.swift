@@ -58,12 +58,14 @@ enum Main {
                 try command.run()
             }
             finish(.done)
-        } catch let complaint as Complaint {
+        } catch let status as Ending {
+            finish(status.status)
+        } catch where error is Complaint || Daybook.exitCode(for: error) == .failure {
+            // What is no fault of the command line is a room's own error.
+            let complaint = Complaint(error)
             Terminal.note("daybook: \(complaint.message.printable)")
             if !complaint.hint.isEmpty { Terminal.note("  \(complaint.hint.printable)") }
             finish(complaint.status)
-        } catch let status as Ending {
-            finish(status.status)
         } catch {
             Daybook.exit(withError: error)
         }

@@ -78,7 +78,9 @@ struct LedgerSwap {
                 hint: "daybook backup FILE keeps them; --force then replaces the ledger", status: .failed)
         }
         // The last event here must stand in the backup too, or the two went different ways.
-        guard head == 0 || (try old.events(after: head - 1, limit: 1)) == (try new.events(after: head - 1, limit: 1)) else {
+        guard head > 0 else { return }
+        let last = (old: try old.events(after: head - 1, limit: 1), new: try new.events(after: head - 1, limit: 1))
+        guard last.old == last.new else {
             throw Complaint(
                 "the ledger here has events that the backup does not have: the two went different ways",
                 hint: "daybook backup FILE keeps them; --force then replaces the ledger", status: .failed)

@@ -95,7 +95,8 @@ struct RebuildCommand: AsyncParsableCommand {
     private func conclude(_ rebuilds: [ViewRebuild]) {
         let differing = rebuilds.filter { !$0.diff.isEmpty }
         guard !switches else {
-            return Terminal.line("Live is the new view.\nNext: daybook rebuild VIEW --switch-back    at any time")
+            Terminal.line("Live \(rebuilds.count == 1 ? "is the new view" : "are the new views").")
+            return Terminal.line("Next: daybook rebuild \(rebuilds[0].name) --switch-back    at any time")
         }
         guard let first = differing.first else {
             return Terminal.line(rebuilds.count == 1 ? "Identical." : "Identical, all \(rebuilds.count).")
@@ -108,7 +109,13 @@ struct RebuildCommand: AsyncParsableCommand {
 
     private func back(_ view: StandardView, in workplace: Workplace) async throws {
         func move<P: Projection>(_ projection: P) throws -> (from: UInt32, to: UInt32) {
-            do { return try workplace.views.switchBack(projection) } catch { throw Complaint(error) }
+            do {
+                return try workplace.views.switchBack(projection)
+            } catch ViewFailure.nothingToSwitchBackTo {
+                throw Complaint("\(view.rawValue) was not switched: there is nothing to go back to", status: .notFound)
+            } catch {
+                throw Complaint(error)
+            }
         }
         let moved = try move(view.projection)
         let position = try await workplace.note([

@@ -88,7 +88,8 @@ struct ReplayOfAll {
         case .diverged:
             let words = replay.divergences.first.flatMap { replay.words($0).first }
                 ?? "@\(replay.firstDifference ?? 0) is not built the same"
-            Terminal.line("  \(replay.job.column(20)) \(Style.red("diverges")): \(words)")
+            let verb = whatIf.isNone ? Style.red("diverges") : Style.yellow("differs")
+            Terminal.line("  \(replay.job.column(20)) \(verb): \(words)")
         }
     }
 
@@ -101,20 +102,24 @@ struct ReplayOfAll {
     }
 
     private func conclude(_ sums: Sums, microseconds: UInt64) {
+        let mails = whatIf.isNone ? " and \(Format.plural(sums.mails, "mail"))" : ""
         Terminal.line(
             "  \(Format.plural(sums.observations, "observation")) fed in, "
                 + "\(Format.count(sums.same)) of \(Format.plural(sums.decisions, "decision")) the same; "
-                + "\(Format.plural(sums.requests, "request")) and \(Format.plural(sums.mails, "mail")) rebuilt, "
-                + Format.duration(microseconds))
-        var words = "\(sums.reproduced) of \(Format.plural(sums.jobs, "job")) \(sums.jobs == 1 ? "reproduces" : "reproduce")"
+                + "\(Format.plural(sums.requests, "request"))\(mails) rebuilt, \(Format.duration(microseconds))")
+        let verb = whatIf.isNone ? (one: "reproduces", many: "reproduce") : (one: "stays the same", many: "stay the same")
+        var words = "\(sums.reproduced) of \(Format.plural(sums.jobs, "job")) \(sums.jobs == 1 ? verb.one : verb.many)"
         let unchecked = sums.notCheckable.values.reduce(0, +)
         if unchecked > 0 {
-            let reasons = sums.notCheckable.keys.sorted().joined(separator: "; ")
-            words += "; \(unchecked) not checkable (\(reasons.printable))"
+            words += "; \(unchecked) not checkable (\(sums.notCheckable.keys.sorted().joined(separator: "; ").printable))"
         }
-        if let first = sums.first { words += "; \(sums.diverged) \(sums.diverged == 1 ? "diverges" : "diverge"), first at \(first.job) @\(first.position)" }
-        Terminal.line(sums.diverged == 0 ? "\(Style.green(unchecked == 0 ? "Exact." : "No difference.")) \(words)." : "\(words).")
-        if let first = sums.first { Terminal.line("Next: daybook replay \(first.job)") }
+        guard let first = sums.first else {
+            return Terminal.line("\(Style.green(unchecked == 0 ? "Exact." : "No difference.")) \(words).")
+        }
+        let differ = whatIf.isNone ? (one: "diverges", many: "diverge") : (one: "differs", many: "differ")
+        words += "; \(sums.diverged) \(sums.diverged == 1 ? differ.one : differ.many), first at \(first.job) @\(first.position)"
+        Terminal.line("\(words).")
+        Terminal.line("Next: daybook replay \(first.job)\(whatIf.files == nil ? "" : " --with workspace")")
     }
 
     private func json(_ sums: Sums) -> JSON {

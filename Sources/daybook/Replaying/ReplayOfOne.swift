@@ -65,7 +65,7 @@ struct ReplayOfOne {
             if changes.isEmpty {
                 Terminal.line("Next: daybook audit \(job)    what each agent saw")
             } else {
-                Terminal.line("Note: \(changes.joined(separator: ", ")) since. What if?")
+                Terminal.line("Note: \(changes.joined(separator: ", ")). What if?")
                 Terminal.line("Next: daybook replay \(job) --with workspace     shows the prompt diff")
             }
         case .reproduced: Terminal.line("\(Style.green("The same.")) Nothing in \(job) would have been decided otherwise.")
@@ -94,7 +94,7 @@ struct ReplayOfOne {
         if let step { Terminal.line("Next: daybook rerun \(job) --from \(step)    makes it anew with these files") }
     }
 
-    /// `agents/writer.md has changed (9f31c07a -> c2d86b15)`, for each definition that is not as it was pinned.
+    /// `agents/writer.md has changed since (9f31c07a -> c2d86b15)`, for each definition that is not as it was pinned.
     private var changedFiles: [String] {
         // Files that are broken are `daybook check`'s to complain about.
         guard let files = whatIf.files ?? (try? workplace.files()),
@@ -103,7 +103,7 @@ struct ReplayOfOne {
         var changes: [String] = []
         func compare(_ path: String, _ old: Digest?, _ new: Digest?) {
             guard old != new else { return }
-            changes.append("\(path) has changed (\(old?.short ?? "none") -> \(new?.short ?? "none"))")
+            changes.append("\(path) has changed since (\(old?.short ?? "none") -> \(new?.short ?? "none"))")
         }
         if let flow = files.flow(pinned.flow.name) { compare(flow.source.path, Digest.of(pinned.flow), flow.digest) }
         for (agent, digest) in zip(pinned.agents, pinned.agentDigests) {
