@@ -61,12 +61,14 @@ extension Digest: Comparable {
 extension Sequence<UInt8> {
     /// Two lower-case hexadecimal digits a byte.
     public var hex: String {
-        var text = ""
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * underestimatedCount)
         for byte in self {
-            text += byte < 16 ? "0" : ""
-            text += String(byte, radix: 16)
+            for half in [byte >> 4, byte & 0xf] {
+                digits.append(half < 10 ? UInt8(ascii: "0") + half : UInt8(ascii: "a") - 10 + half)
+            }
         }
-        return text
+        return String(decoding: digits, as: UTF8.self)
     }
 }
 

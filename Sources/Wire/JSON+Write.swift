@@ -1,69 +1,79 @@
 extension JSON: CustomStringConvertible {
     /// The canonical text: no spaces, fields in their order, only what must be escaped is.
-    public var description: String {
-        var text = ""
-        write(to: &text, indent: nil, depth: 0)
-        return text
-    }
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The canonical text as UTF-8.
-    public var bytes: [UInt8] { Array(description.utf8) }
+    public var bytes: [UInt8] {
+        var printer = JSONPrinter(isPretty: false)
+        printer.write(self, depth: 0)
+        return printer.text
+    }
 
     /// For people: two spaces a level.
     public var pretty: String {
-        var text = ""
-        write(to: &text, indent: "  ", depth: 0)
-        return text
+        var printer = JSONPrinter(isPretty: true)
+        printer.write(self, depth: 0)
+        return String(decoding: printer.text, as: UTF8.self)
     }
+}
 
-    private func write(to text: inout String, indent: String?, depth: Int) {
-        switch self {
-        case .null: text += "null"
-        case .bool(let value): text += value ? "true" : "false"
-        case .number(let digits): text += digits
-        case .string(let value): Self.quote(value, to: &text)
+private struct JSONPrinter {
+    let isPretty: Bool
+    private(set) var text: [UInt8] = []
+
+    init(isPretty: Bool) { self.isPretty = isPretty }
+
+    mutating func write(_ value: JSON, depth: Int) {
+        switch value {
+        case .null: text += "null".utf8
+        case .bool(let value): text += (value ? "true" : "false").utf8
+        case .number(let digits): text += digits.utf8
+        case .string(let value): quote(value)
         case .array(let elements):
-            Self.list(elements, "[", "]", to: &text, indent: indent, depth: depth) { element, text in
-                element.write(to: &text, indent: indent, depth: depth + 1)
-            }
+            list(elements, "[", "]", depth: depth) { printer, element in printer.write(element, depth: depth + 1) }
         case .object(let fields):
-            Self.list(fields, "{", "}", to: &text, indent: indent, depth: depth) { field, text in
-                Self.quote(field.name, to: &text)
-                text += indent == nil ? ":" : ": "
-                field.value.write(to: &text, indent: indent, depth: depth + 1)
+            list(fields, "{", "}", depth: depth) { printer, field in
+                printer.quote(field.name)
+                printer.text += (printer.isPretty ? ": " : ":").utf8
+                printer.write(field.value, depth: depth + 1)
             }
         }
     }
 
-    private static func list<Element>(
-        _ elements: [Element], _ open: String, _ close: String, to text: inout String, indent: String?, depth: Int,
-        _ write: (Element, inout String) -> Void
+    private mutating func list<Element>(
+        _ elements: [Element], _ open: Unicode.Scalar, _ close: Unicode.Scalar, depth: Int,
+        _ write: (inout JSONPrinter, Element) -> Void
     ) {
-        text += open
+        text.append(UInt8(ascii: open))
         for (index, element) in elements.enumerated() {
-            if index > 0 { text += "," }
-            if let indent { text += "\n" + String(repeating: indent, count: depth + 1) }
-            write(element, &text)
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            newLine(depth: depth + 1)
+            write(&self, element)
         }
-        if let indent, !elements.isEmpty { text += "\n" + String(repeating: indent, count: depth) }
-        text += close
+        if !elements.isEmpty { newLine(depth: depth) }
+        text.append(UInt8(ascii: close))
     }
 
-    private static func quote(_ value: String, to text: inout String) {
-        text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case "\u{0}"..<" ":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
+    private mutating func newLine(depth: Int) {
+        guard isPretty else { return }
+        text.append(UInt8(ascii: "\n"))
+        text += repeatElement(UInt8(ascii: " "), count: 2 * depth)
+    }
+
+    /// Control characters, quotes and backslashes are escaped (RFC 8259, section 7), and nothing else.
+    private mutating func quote(_ value: String) {
+        text.append(UInt8(ascii: "\""))
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): text += #"\""#.utf8
+            case UInt8(ascii: "\\"): text += #"\\"#.utf8
+            case UInt8(ascii: "\n"): text += #"\n"#.utf8
+            case UInt8(ascii: "\r"): text += #"\r"#.utf8
+            case UInt8(ascii: "\t"): text += #"\t"#.utf8
+            case 0..<0x20: text += "\\u00\([byte].hex)".utf8
+            default: text.append(byte)
             }
         }
-        text += "\""
+        text.append(UInt8(ascii: "\""))
     }
 }
