@@ -118,7 +118,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         ["Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Ledger", "Wire"]
     ),
     ("WorkspaceTests", ["Events", "Jobs", "Wire", "Workspace"]),
-    ("EndToEndTests", ["Wire", "daybook"]),
+    ("EndToEndTests", ["EventSourcing", "Views", "Wire", "daybook"]),
 ]
 // What several of them tell their stories with.
 package.targets.append(
