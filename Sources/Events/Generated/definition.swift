@@ -3,7 +3,8 @@
 
 public import Wire
 
-/// One manifest pins everything a job ran with. Each digest names an artifact that holds the definition's canonical bytes.
+/// One manifest pins everything a job ran with. Each digest names an artifact that holds the definition's canonical
+/// bytes.
 public struct Manifest: WireMessage, JSONRepresentable {
     /// FlowDefinition.
     public let flow: Digest

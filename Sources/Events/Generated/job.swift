@@ -162,7 +162,8 @@ public enum JobObservation: EventUnion, JSONRepresentable {
 public enum JobDecision: EventUnion, JSONRepresentable {
     /// Work for a step.
     case taskRequested(TaskRequested)
-    /// A call is about to be made. The request itself is not stored: it is computed from the pieces, and hashes to `request`.
+    /// A call is about to be made. The request itself is not stored: it is computed from the pieces, and hashes to
+    /// `request`.
     case callRequested(CallRequested)
     /// The checkpoint a rerun starts from.
     case taskCompleted(TaskCompleted)
@@ -1869,7 +1870,8 @@ public struct TaskRequested: WireMessage, JSONRepresentable {
     }
 }
 
-/// A call is about to be made. The request itself is not stored: it is computed from the pieces, and hashes to `request`.
+/// A call is about to be made. The request itself is not stored: it is computed from the pieces, and hashes to
+/// `request`.
 public struct CallRequested: WireMessage, JSONRepresentable {
     /// The version of TaskRequested.
     public let task: UInt32

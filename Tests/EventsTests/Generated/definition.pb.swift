@@ -163,7 +163,8 @@ nonisolated enum Daybook_V1_Reconciling: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 }
 
-/// One manifest pins everything a job ran with. Each digest names an artifact that holds the definition's canonical bytes.
+/// One manifest pins everything a job ran with. Each digest names an artifact that holds the definition's canonical
+/// bytes.
 nonisolated struct Daybook_V1_Manifest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

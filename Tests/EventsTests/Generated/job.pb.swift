@@ -2016,7 +2016,8 @@ nonisolated struct Daybook_V1_TaskRequested: Sendable {
   init() {}
 }
 
-/// A call is about to be made. The request itself is not stored: it is computed from the pieces, and hashes to `request`.
+/// A call is about to be made. The request itself is not stored: it is computed from the pieces, and hashes to
+/// `request`.
 nonisolated struct Daybook_V1_CallRequested: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
