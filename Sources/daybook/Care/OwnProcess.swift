@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// This program once more, in a process of its own: what can end it harms nobody else.
 struct OwnProcess {
@@ -9,25 +10,40 @@ struct OwnProcess {
     }
 
     let output: [UInt8]
+    /// What it said on standard error.
+    let errors: [UInt8]
     let end: End
     let id: Int32
 
-    /// Runs it to its end. Its standard error is ours.
+    /// Runs it to its end.
     static func run(_ arguments: [String]) throws -> OwnProcess {
         let process = Process()
-        let pipe = Pipe()
+        let (output, errors) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         process.arguments = arguments
+        // A crash is told in our words.
+        process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = pipe
+        process.standardOutput = output
+        process.standardError = errors
         do {
             try process.run()
         } catch {
             throw Complaint("no process of its own could be started: \(error)", status: .storage)
         }
-        let output = Array(pipe.fileHandleForReading.readDataToEndOfFile())
+        // Both at once, so that neither waits for the other.
+        let said = Mutex<[UInt8]>([])
+        let reading = DispatchGroup()
+        DispatchQueue.global().async(group: reading) {
+            let bytes = Array(errors.fileHandleForReading.readDataToEndOfFile())
+            said.withLock { $0 = bytes }
+        }
+        let printed = Array(output.fileHandleForReading.readDataToEndOfFile())
+        reading.wait()
         process.waitUntilExit()
-        let end: End = process.terminationReason == .exit ? .exit(process.terminationStatus) : .signal(process.terminationStatus)
-        return OwnProcess(output: output, end: end, id: process.processIdentifier)
+        return OwnProcess(
+            output: printed, errors: said.withLock { $0 },
+            end: process.terminationReason == .exit ? .exit(process.terminationStatus) : .signal(process.terminationStatus),
+            id: process.processIdentifier)
     }
 }

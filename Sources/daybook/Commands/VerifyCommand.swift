@@ -104,7 +104,8 @@ extension LedgerCheck {
                 hint: "keep .daybook as it is, and bring a copy back with daybook restore BACKUP", status: .damaged)
         }
         guard let check = LedgerCheck(printed: process.output) else {
-            // It has said why on standard error.
+            let words = String(decoding: process.errors, as: UTF8.self)
+            Terminal.note(words.hasSuffix("\n") ? String(words.dropLast()) : words)
             guard case .exit(let code) = process.end, let status = ExitStatus(rawValue: code) else { throw Ending(.failed) }
             throw Ending(status)
         }
