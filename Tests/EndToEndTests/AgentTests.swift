@@ -15,7 +15,10 @@ import Wire
         try company.edit("agents/writer.md", "You write", "You always write")
         let changed = try agent("writer", of: company)
         #expect(changed?["file"] != changed?["ledger"] && changed?["ledger"] == writer?["ledger"])
-        #expect(try company.daybook("agent", "list").lines.contains { $0.contains("writer ") && $0.contains("changed since") })
+        #expect(
+            try company.daybook("agent", "list").lines.contains {
+                $0.contains("writer ") && $0.contains("changed since")
+            })
     }
 
     @Test func `that are switched off are asked by no job until they are on again`() throws {

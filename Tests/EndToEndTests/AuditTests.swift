@@ -44,7 +44,8 @@ import Wire
     @Test func `shows every attempt of a step that failed first, and where it fell back`() throws {
         let company = try Company()
         try company.edit(
-            "daybook.yaml", "  writing: heuristic\n", "  writing: {command: [/bin/false], workdir: ., reconcile: pure}\n")
+            "daybook.yaml", "  writing: heuristic\n",
+            "  writing: {command: [/bin/false], workdir: ., reconcile: pure}\n")
         let run = try company.daybook("run", "newsletter", "--patience", "30")
         #expect(run.status == 3)
         let pages = try company.daybook("audit", "newsletter-1.draft", "--json").objects

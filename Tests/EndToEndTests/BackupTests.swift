@@ -12,7 +12,8 @@ import Wire
         #expect(backup.status == 0)
         let made = try #require(backup.objects.first)
         #expect(made["events"]?.integer == head && made["position"]?.integer == head + 1)
-        #expect(try company.daybook("log", "--reverse", "--limit", "1", "--json").objects.first?["event"] == "BackupTaken")
+        #expect(
+            try company.daybook("log", "--reverse", "--limit", "1", "--json").objects.first?["event"] == "BackupTaken")
         #expect(try company.daybook("backup", path).status == 64)
         try FileManager.default.removeItem(atPath: company.path(".daybook/ledger.mdb"))
         let restore = try company.daybook("restore", path, "--json")

@@ -26,7 +26,10 @@ import Wire
         let words = try company.daybook("metrics").output
         #expect(words.contains("50 % of 2") && words.contains("opens"))
         let page = try company.daybook("metrics", "--prometheus").lines
-        #expect(page.contains { $0.hasPrefix("ledger_calls_total{flow=\"newsletter\",step=\"draft\"") && $0.hasSuffix(" 2") })
+        #expect(
+            page.contains {
+                $0.hasPrefix("ledger_calls_total{flow=\"newsletter\",step=\"draft\"") && $0.hasSuffix(" 2")
+            })
         #expect(page.filter { !$0.hasPrefix("#") }.allSatisfy { Double($0.split(separator: " ").last ?? "") != nil })
     }
 

@@ -10,7 +10,8 @@ import Wire
         try company.send()
         let head = try company.head()
         let views = try company.daybook("rebuild", "--json").objects
-        #expect(views.compactMap { $0["view"]?.text } == ["jobs", "inbox", "knowledge", "timeline", "metrics", "lineage"])
+        #expect(
+            views.compactMap { $0["view"]?.text } == ["jobs", "inbox", "knowledge", "timeline", "metrics", "lineage"])
         #expect(views.allSatisfy { $0["identical"] == true && $0["live_rows"] == $0["rebuilt_rows"] })
         #expect(views.allSatisfy { $0["position"]?.integer == head })
         // Looking writes nothing down.
@@ -60,7 +61,8 @@ import Wire
         let recorded = try #require(outcome["time"]?.text)
         func row(_ value: Int64) throws -> OutcomeRow {
             OutcomeRow(
-                job: "newsletter-1", flow: "newsletter", step: data["step"]?.text ?? "", metric: data["metric"]?.text ?? "",
+                job: "newsletter-1", flow: "newsletter", step: data["step"]?.text ?? "",
+                metric: data["metric"]?.text ?? "",
                 valueMillionths: value, source: data["source"]?.text ?? "",
                 position: UInt64(outcome["position"]?.integer ?? 0), timeUs: try microseconds(recorded))
         }

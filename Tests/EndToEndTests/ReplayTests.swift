@@ -50,7 +50,8 @@ import Wire
         let json = try company.daybook("replay", job, "--with", "workspace", "--json").objects.first
         #expect(json?["divergences"]?.elements?.count == 1)
         #expect(json?["prompt"]?["today"]?.text?.contains("You always write") == true)
-        #expect(try company.daybook("replay", job, "--rules", "latest").output.contains("already uses the latest rules"))
+        #expect(
+            try company.daybook("replay", job, "--rules", "latest").output.contains("already uses the latest rules"))
     }
 
     @Test func `catches a record that was changed, and names it`() throws {
@@ -58,7 +59,9 @@ import Wire
         let job = try company.send()
         let call = try #require(try company.events(job, named: "CallRequested").last)
         let digest = try #require(call["data"]?["request"]?.text.flatMap { Digest(hex: $0) })
-        #expect(try Damage.replace(digest.bytes, with: digest.bytes.reversed(), in: company.path(".daybook/ledger.mdb")) > 0)
+        #expect(
+            try Damage.replace(digest.bytes, with: digest.bytes.reversed(), in: company.path(".daybook/ledger.mdb")) > 0
+        )
         let replay = try company.daybook("replay", "--all")
         #expect(replay.status == 1)
         #expect(replay.output.contains("1 diverges, first at \(job) \(call.place)"))
@@ -80,7 +83,8 @@ import Wire
             start = range.upperBound
             let number = Array(data[start..<min(start + 8, data.endIndex)])
             guard number.count == 8, number.dropFirst(2).allSatisfy({ $0 == 0 }) else { continue }
-            try Damage.replace(digest.bytes + number, with: digest.bytes.dropLast() + [digest.bytes[31] ^ 1] + number, in: path)
+            try Damage.replace(
+                digest.bytes + number, with: digest.bytes.dropLast() + [digest.bytes[31] ^ 1] + number, in: path)
             losses += 1
         }
         #expect(losses > 0)

@@ -25,9 +25,12 @@ import Wire
             if field == "request" {
                 let call = try company.events("newsletter-1", named: "CallRequested")[0]
                 let digest = try #require(call["data"]?["request"]?.text.flatMap { Digest(hex: $0) })
-                #expect(try Damage.replace(digest.bytes, with: [digest.bytes[0] ^ 1] + digest.bytes.dropFirst(), in: path) > 0)
+                #expect(
+                    try Damage.replace(digest.bytes, with: [digest.bytes[0] ^ 1] + digest.bytes.dropFirst(), in: path)
+                        > 0)
             } else {
-                #expect(try Damage.replace(Array("Pro costs $39".utf8), with: Array("Pro costs $93".utf8), in: path) > 0)
+                #expect(
+                    try Damage.replace(Array("Pro costs $39".utf8), with: Array("Pro costs $93".utf8), in: path) > 0)
             }
             let verify = try company.daybook("verify")
             #expect(verify.status == 76)
@@ -50,7 +53,9 @@ import Wire
             let verify = try company.daybook("verify")
             // A page that is not used any more may be damaged without harm.
             #expect([0, 1, 76].contains(verify.status), "page \(page): \(verify.status) \(verify.errors)")
-            if verify.status == 76, verify.output.isEmpty { #expect(verify.errors.hasPrefix("daybook: "), "page \(page)") }
+            if verify.status == 76, verify.output.isEmpty {
+                #expect(verify.errors.hasPrefix("daybook: "), "page \(page)")
+            }
         }
     }
 

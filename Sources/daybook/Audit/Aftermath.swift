@@ -25,7 +25,8 @@ struct Aftermath {
         for question in later {
             guard let asked = question.asked, subject(asked)?.draft == output else { continue }
             let end = ReviewAudit.end(of: question, in: audit.history)
-            found.append(Consequence(position: (end ?? question).position, words: ReviewAudit.words(end, seen: output, audit)))
+            found.append(
+                Consequence(position: (end ?? question).position, words: ReviewAudit.words(end, seen: output, audit)))
             if case .edit(let edit)? = end?.decided?.verdict { drafts.append(edit.draft) }
         }
         for effect in later where effect.prepared.map({ drafts.contains($0.draft) }) ?? false {
@@ -37,7 +38,8 @@ struct Aftermath {
     /// Later steps that this went into; a review is told in words of its own.
     private var uses: [Consequence] {
         later.compactMap { item in
-            guard let task = item.task, task.why != .prepare, task.inputs.contains(where: { $0.version == completed.version })
+            guard let task = item.task, task.why != .prepare,
+                task.inputs.contains(where: { $0.version == completed.version })
             else { return nil }
             return Consequence(position: item.position, words: "went into \(audit.job).\(task.step) @\(item.position)")
         }
@@ -57,11 +59,12 @@ extension CallAudit {
         }
         guard let next, let again = next.task else { return [] }
         let wait = again.notBeforeUs > 0 ? ", not before \(Format.time(again.notBeforeUs))" : ""
-        let words = switch again.why {
-        case .fallback: "falls back to \(again.executor) @\(next.position)"
-        case .redo: "made anew @\(next.position)"
-        case .first, .retry, .prepare: "tried again @\(next.position)\(wait)"
-        }
+        let words =
+            switch again.why {
+            case .fallback: "falls back to \(again.executor) @\(next.position)"
+            case .redo: "made anew @\(next.position)"
+            case .first, .retry, .prepare: "tried again @\(next.position)\(wait)"
+            }
         return [Consequence(position: next.position, words: words)]
     }
 }

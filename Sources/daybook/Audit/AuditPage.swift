@@ -25,7 +25,8 @@ struct AuditPage {
         Terminal.line(heading)
         for section in sections {
             for (index, line) in section.lines.enumerated() {
-                let title = index == 0 ? section.title.column(Self.titleWidth) : String(repeating: " ", count: Self.titleWidth)
+                let title =
+                    index == 0 ? section.title.column(Self.titleWidth) : String(repeating: " ", count: Self.titleWidth)
                 Terminal.line("\(index == 0 ? Style.bold(title) : title)\(line.printable)")
             }
         }

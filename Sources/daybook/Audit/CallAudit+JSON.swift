@@ -17,7 +17,8 @@ extension CallAudit {
         }
         func digest(_ digest: Digest?) -> JSON { digest.map { .string($0.description) } ?? .null }
         return .fields(
-            ("kind", "call"), ("job", .string(audit.job)), ("step", .string(task.step)), ("task", .number(item.version)),
+            ("kind", "call"), ("job", .string(audit.job)), ("step", .string(task.step)),
+            ("task", .number(item.version)),
             ("attempt", .number(task.attempt)), ("attempts", .number(attemptsMax)), ("rung", .number(task.rung)),
             ("rungs", .number(ladder.count)), ("executor", .string(task.executor)),
             ("agent", agent.map { .string($0.name) } ?? .null),

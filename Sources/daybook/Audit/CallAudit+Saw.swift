@@ -30,8 +30,7 @@ extension CallAudit {
     }
 
     private func row(_ tokens: some BinaryInteger, _ kind: String, _ words: String) -> String {
-        let digits = Format.count(tokens)
-        return String(repeating: " ", count: max(0, 6 - digits.count)) + "\(digits)  \(kind.column(13)) \(words)"
+        "\(Format.count(tokens).rightColumn(6))  \(kind.column(13)) \(words)"
     }
 
     /// `newsletter-2.plan 77aa12d0, 3 questions`, or the expression that took a part of something.
@@ -58,11 +57,19 @@ extension CallAudit {
             let tokens = items.reduce(0) { $0 + Int($1.tokens) }
             return [row(tokens, label, "\(Self.counted(items)), as of @\(context.asOf)")]
                 + items.map { item in
-                    let score = item.scoreMillionths == 0 ? "     -" : right(Format.hundredths(item.scoreMillionths), 6)
-                    return "          \(right(String(item.rank), 2)) \(score)  \(item.source.label.cut(30).column(30)) "
-                        + "\(right(Format.count(item.tokens), 5))  \(item.why)"
+                    Self.found(String(item.rank), item.scoreMillionths, item.source, item.tokens, "\(item.why)")
                 }
         }
+    }
+
+    /// `1  0.83  issue-041@1 2/4    402  similar`
+    private static func found(
+        _ rank: String, _ score: Int64, _ source: ContextItem.Source, _ tokens: UInt32, _ why: String
+    ) -> String {
+        let score = score == 0 ? "-" : Format.hundredths(score)
+        let name = source.label.cut(30).column(30)
+        return "          \(rank.rightColumn(2)) \(score.rightColumn(6))  \(name) "
+            + "\(Format.count(tokens).rightColumn(5))  \(why)"
     }
 
     /// `4 chunks of 3 entries`, `8 figures`, `1 file`.
@@ -79,7 +86,8 @@ extension CallAudit {
             }
         }
         return [
-            chunks > 0 ? "\(Format.plural(chunks, "chunk")) of \(Format.plural(entries.count, "entry", "entries"))" : "",
+            chunks > 0
+                ? "\(Format.plural(chunks, "chunk")) of \(Format.plural(entries.count, "entry", "entries"))" : "",
             figures > 0 ? Format.plural(figures, "figure") : "", others > 0 ? Format.plural(others, "file") : "",
         ].filter { !$0.isEmpty }.joined(separator: ", ")
     }
@@ -89,20 +97,16 @@ extension CallAudit {
         let over = context.cut.count { $0.reason == .budget }
         let beyond = context.cut.count - over
         let reasons = [
-            over > 0 ? "\(Format.plural(over, "chunk")) over the \(Format.count(context.budgetTokens))-token budget" : "",
+            over > 0
+                ? "\(Format.plural(over, "chunk")) over the \(Format.count(context.budgetTokens))-token budget" : "",
             beyond > 0 ? "\(Format.plural(beyond, "chunk")) beyond the number asked for" : "",
         ].filter { !$0.isEmpty }.joined(separator: ", ")
         guard audit.showsCut else { return ["Cut: \(reasons)     --cut shows them"] }
         return ["Cut: \(reasons)"]
             + context.cut.map { cut in
-                let source = ContextItem.Source.knowledge(cut.knowledge).label
-                return "             \(right(Format.hundredths(cut.scoreMillionths), 6))  \(source.cut(30).column(30)) "
-                    + "\(right(Format.count(cut.tokens), 5))  \(cut.reason == .budget ? "over the budget" : "beyond the number")"
+                let reason = cut.reason == .budget ? "over the budget" : "beyond the number"
+                return Self.found("", cut.scoreMillionths, .knowledge(cut.knowledge), cut.tokens, reason)
             }
-    }
-
-    private func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }
 

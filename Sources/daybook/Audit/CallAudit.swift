@@ -57,11 +57,14 @@ struct CallAudit {
     var isOpaque: Bool { call?.call?.provider == .command }
 
     /// The last event of this attempt.
-    var last: JobHistory.Item { [item, context, call, ended, result].compactMap(\.self).max { $0.version < $1.version } ?? item }
+    var last: JobHistory.Item {
+        [item, context, call, ended, result].compactMap(\.self).max { $0.version < $1.version } ?? item
+    }
 
     var page: AuditPage {
         let time = ended?.ended.map { ", \(Format.duration($0.latencyUs))" } ?? ""
-        let heading = "\(Style.bold(audit.name))   attempt \(task.attempt) of \(attemptsMax)   "
+        let heading =
+            "\(Style.bold(audit.name))   attempt \(task.attempt) of \(attemptsMax)   "
             + "@\(item.position)..@\(last.position)   \(Format.time((call ?? item).record.time))\(time)"
         var sections = [AuditPage.Section("Asked", asked)]
         if let saw { sections.append(saw) }
@@ -106,7 +109,8 @@ extension CallAudit {
     private var seal: String {
         if isOpaque { return "open: this program made its own calls; Daybook saw what went in and out" }
         if call == nil { return "complete: no call was made" }
-        return ended == nil ? "open: this call has not ended" : "complete: this call is in the ledger, from its request to its end"
+        return ended == nil
+            ? "open: this call has not ended" : "complete: this call is in the ledger, from its request to its end"
     }
 }
 
@@ -114,8 +118,9 @@ extension CallAudit {
 extension CallAudit {
     private var made: String {
         if let done = result?.completed {
+            let author = model?.isHeuristic ?? true ? "heuristic" : "model"
             let claim = done.confidenceMillionths.map {
-                ", confidence \(Format.hundredths($0)) (\(model?.isHeuristic ?? true ? "the heuristic's" : "the model's") own claim)"
+                ", confidence \(Format.hundredths($0)) (the \(author)'s own claim)"
             }
             return "\(audit.step) \(done.output.short)\(audit.summary(done.output))\(claim ?? "")"
         }
@@ -154,8 +159,9 @@ extension CallAudit {
         case .chat:
             guard let usage, case .chat(let chat)? = model?.kind else { return Format.money(spent) }
             let cached = usage.cachedTokens > 0 ? " (\(Format.count(usage.cachedTokens)) cached)" : ""
-            return "\(Format.count(usage.inputTokens)) in\(cached) + \(Format.count(usage.outputTokens)) out = \(Format.money(spent)), "
-                + "at \(Format.money(chat.inputMicrodollars)) in and \(Format.money(chat.outputMicrodollars)) out a million tokens"
+            let tokens = "\(Format.count(usage.inputTokens)) in\(cached) + \(Format.count(usage.outputTokens)) out"
+            let prices = "\(Format.money(chat.inputMicrodollars)) in and \(Format.money(chat.outputMicrodollars)) out"
+            return "\(tokens) = \(Format.money(spent)), at \(prices) a million tokens"
         }
     }
 }

@@ -20,7 +20,9 @@ struct ComputedBytes {
     let origin: Origin
 
     /// The first event that names each digest with these digits.
-    static func find(_ digits: String, in log: some EventLog, _ artifacts: some ArtifactReader) throws -> [ComputedBytes] {
+    static func find(_ digits: String, in log: some EventLog, _ artifacts: some ArtifactReader) throws
+        -> [ComputedBytes]
+    {
         var found: [Digest: ComputedBytes] = [:]
         var order: [Digest] = []
         func note(_ digest: Digest, _ event: RecordedEvent, _ origin: Origin) {
@@ -52,7 +54,8 @@ struct ComputedBytes {
     /// The one with these digits; nil if there is none.
     ///
     /// - Throws: `Complaint` (usage) with the candidates if there are several.
-    static func one(_ digits: String, in log: some EventLog, _ artifacts: some ArtifactReader) throws -> ComputedBytes? {
+    static func one(_ digits: String, in log: some EventLog, _ artifacts: some ArtifactReader) throws -> ComputedBytes?
+    {
         let found = try find(digits, in: log, artifacts)
         guard found.count < 2 else { throw Reference.ambiguous(digits, found.map(\.digest)) }
         return found.first

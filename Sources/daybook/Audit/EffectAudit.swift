@@ -41,7 +41,9 @@ struct EffectAudit {
             guard let outcome = later.outcome, outcome.step == prepared.step else { continue }
             let value = WorkspaceContext.decimal(outcome.valueMillionths)
             found.append(
-                Consequence(position: later.position, words: "\(outcome.metric) \(value) @\(later.position), from \(outcome.source)"))
+                Consequence(
+                    position: later.position,
+                    words: "\(outcome.metric) \(value) @\(later.position), from \(outcome.source)"))
         }
         return found
     }
@@ -56,8 +58,12 @@ struct EffectAudit {
         var words = "mail \(first.message.short)"
         if let start = done.first, let end = done.last {
             let place = start.position == end.position ? "@\(start.position)" : "@\(start.position)..@\(end.position)"
-            words = done.count == 1 ? "mail \(message(of: start)) \(how) \(place) by \(by), once"
-                : "\(Format.plural(done.count, "mail")), the first \(message(of: start)), \(how) \(place) by \(by), each \(frequency)"
+            let many = done.count > 1
+            words =
+                many
+                ? "\(Format.plural(done.count, "mail")), the first \(message(of: start)),"
+                : "mail \(message(of: start))"
+            words += " \(how) \(place) by \(by), \(many ? "each \(frequency)" : "once")"
         }
         if failed > 0 { words += ", \(Format.plural(failed, "attempt")) failed" }
         if unknown > 0 { words += ", of \(Format.plural(unknown, "delivery", "deliveries")) nobody knew" }
@@ -71,7 +77,9 @@ struct EffectAudit {
 
     /// Counted, never assumed: how often a delivery of this effect succeeded.
     private var frequency: String {
-        let places = succeeded.compactMap { end in starts.first { $0.version == end.delivered?.started }?.started?.delivery }
+        let places = succeeded.compactMap { end in
+            starts.first { $0.version == end.delivered?.started }?.started?.delivery
+        }
         return Set(places).count == places.count ? "once" : "at least once, some twice"
     }
 
@@ -80,21 +88,18 @@ struct EffectAudit {
         let count = prepared?.deliveries ?? 0
         let last = ends.last.map { "..@\($0.position)" } ?? ""
         let question = audit.history.items.last { $0.asked?.about == item.version }
-        let answer = question.flatMap { ReviewAudit.end(of: $0, in: audit.history) }?.decided == nil
-            ? nil : question.flatMap { ReviewAudit.end(of: $0, in: audit.history)?.position }
-        let yes = answer.map { ", after your answer @\($0)" } ?? ""
+        let end = question.flatMap { ReviewAudit.end(of: $0, in: audit.history) }
+        let yes = end?.decided == nil ? "" : ", after your answer @\(end?.position ?? 0)"
+        let draft = prepared?.draft.short ?? ""
         let then = consequences.dropFirst(delivered == nil ? 0 : 1).map(\.words)
         var sections: [AuditPage.Section] = [
             .init("Asked", "\(prepared?.connector ?? ""): \(Format.plural(count, "delivery", "deliveries"))\(yes)"),
-            .init(
-                "Saw",
-                [
-                    "exact bytes \(exact), made of draft \(prepared?.draft.short ?? "")       daybook show \(prepared?.draft.short ?? "")"
-                ]),
+            .init("Saw", "exact bytes \(exact), made of draft \(draft)       daybook show \(draft)"),
             .init("Made", delivered ?? "nothing: replaced, refused, or waiting"),
         ]
         if !then.isEmpty { sections.append(.init("Then", Array(then))) }
-        sections.append(.init("Seal", "complete: each delivery was written down before it was begun, and when it ended"))
+        sections.append(
+            .init("Seal", "complete: each delivery was written down before it was begun, and when it ended"))
         return AuditPage(
             heading: "\(Style.bold(audit.name))   @\(item.position)\(last)   \(Format.time(item.record.time))",
             sections: sections, json: json)
@@ -103,12 +108,13 @@ struct EffectAudit {
     private var json: JSON {
         let deliveries = starts.map { start -> JSON in
             let end = ends.first { $0.delivered?.started == start.version }
-            let outcome = switch end?.delivered?.outcome {
-            case .succeeded: "succeeded"
-            case .failed: "failed"
-            case .unknown: "unknown"
-            case nil: "open"
-            }
+            let outcome =
+                switch end?.delivered?.outcome {
+                case .succeeded: "succeeded"
+                case .failed: "failed"
+                case .unknown: "unknown"
+                case nil: "open"
+                }
             return .fields(
                 ("message", .string(start.started?.message.description ?? "")), ("started", .number(start.position)),
                 ("ended", end.map { .number($0.position) } ?? .null), ("outcome", .string(outcome)))
@@ -116,7 +122,8 @@ struct EffectAudit {
         return .fields(
             ("kind", "effect"), ("job", .string(audit.job)), ("step", .string(audit.step)),
             ("position", .number(item.position)), ("connector", .string(prepared?.connector ?? "")),
-            ("exact", .string(prepared?.exact.description ?? "")), ("draft", .string(prepared?.draft.description ?? "")),
+            ("exact", .string(prepared?.exact.description ?? "")),
+            ("draft", .string(prepared?.draft.description ?? "")),
             ("prepared", .number(prepared?.deliveries ?? 0)), ("deliveries", .array(deliveries)))
     }
 }

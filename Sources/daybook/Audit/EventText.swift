@@ -29,7 +29,8 @@ struct EventText {
     func show(_ event: RecordedEvent) {
         let position = "@\(event.position)".column(7)
         let head = "\(position)  \(Format.time(event.time))  \(place.column(22))  \(name.column(18))"
-        Terminal.line("\(head)  \(event.actor.printable.column(7))  \(line.printable.replacing("\n", with: " ").cut(100))")
+        Terminal.line(
+            "\(head)  \(event.actor.printable.column(7))  \(line.printable.replacing("\n", with: " ").cut(100))")
     }
 }
 

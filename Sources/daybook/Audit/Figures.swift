@@ -32,7 +32,8 @@ struct Figures {
     private static func json(_ row: FlowMetricsRow) -> JSON {
         .fields(
             ("kind", "flow"), ("flow", .string(row.flow)), ("queued", .number(row.queued)),
-            ("completed", .number(row.completed)), ("failed", .number(row.failed)), ("cancelled", .number(row.cancelled)),
+            ("completed", .number(row.completed)), ("failed", .number(row.failed)),
+            ("cancelled", .number(row.cancelled)),
             ("cost_microdollars", .number(row.costMicrodollars)), ("last_job", .string(row.lastJob)))
     }
 
@@ -61,7 +62,8 @@ struct Figures {
     private static func json(_ row: EffectMetricsRow) -> JSON {
         .fields(
             ("kind", "deliveries"), ("flow", .string(row.flow)), ("step", .string(row.step)),
-            ("connector", .string(row.connector)), ("prepared", .number(row.prepared)), ("started", .number(row.started)),
+            ("connector", .string(row.connector)), ("prepared", .number(row.prepared)),
+            ("started", .number(row.started)),
             ("succeeded", .number(row.succeeded)), ("failed", .number(row.failed)), ("unknown", .number(row.unknown)))
     }
 

@@ -37,10 +37,11 @@ struct JobHistory {
             records = try log.events(of: JobSession.stream(of: job), after: 0)
             var items: [Item] = []
             for record in records {
-                let event: Event = switch record.kind {
-                case .observation: .observed(try record.decode())
-                case .decision: .decided(try record.decode())
-                }
+                let event: Event =
+                    switch record.kind {
+                    case .observation: .observed(try record.decode())
+                    case .decision: .decided(try record.decode())
+                    }
                 items.append(Item(record: record, event: event, step: Self.step(of: event, in: items)))
             }
             self.items = items
@@ -127,7 +128,6 @@ extension JobHistory {
             throw Complaint(error)
         }
     }
-
 }
 
 extension JobHistory.Item {

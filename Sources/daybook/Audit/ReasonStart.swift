@@ -34,7 +34,9 @@ enum ReasonStart {
         case .entryVersion(let entry, let version): return try event(StreamName(category: "entry", id: entry), version)
         case .artifact(let digest): return try naming(digest, in: ledger, reference)
         case .digits(let digits):
-            guard let computed = try ComputedBytes.one(digits, in: ledger, workplace.artifacts) else { throw reference.missing }
+            guard let computed = try ComputedBytes.one(digits, in: ledger, workplace.artifacts) else {
+                throw reference.missing
+            }
             return try naming(computed, in: ledger)
         }
     }

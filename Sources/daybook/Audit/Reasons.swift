@@ -35,11 +35,13 @@ struct Reasons {
             let parents = Self.parents(of: item, in: history)
             var because: [Position] = []
             for parent in parents {
-                let other = try parent.job == place.job ? history : histories[parent.job] ?? JobHistory(parent.job, in: log)
+                let other =
+                    try parent.job == place.job ? history : histories[parent.job] ?? JobHistory(parent.job, in: log)
                 histories[parent.job] = other
                 if let item = other.item(parent.version) { because.append(item.position) }
             }
-            found[item.position] = Node(item: item, job: place.job, because: because, group: Self.group(of: item, in: history))
+            found[item.position] = Node(
+                item: item, job: place.job, because: because, group: Self.group(of: item, in: history))
             open += parents
         }
         nodes = Self.ordered(found)
@@ -71,7 +73,8 @@ struct Reasons {
             case .effectLeased(let event): return here(event.effect, answer(to: event.effect, in: history))
             case .effectEnded(let event): return here(event.started)
             case .timerFired(let event): return here(event.timer)
-            case .outcomeRecorded(let event): return here(lastDelivery(of: event.step, before: item.version, in: history))
+            case .outcomeRecorded(let event):
+                return here(lastDelivery(of: event.step, before: item.version, in: history))
             case .jobAdmitted, .inputReverted, .jobPaused, .jobResumed, .jobSteered, .retryAsked, .cancelAsked,
                 .jobRepinned:
                 return here(1)
@@ -83,19 +86,24 @@ struct Reasons {
                 // A first task rests on what it was given; one that is tried again on what came before, too.
                 let isFirst = (event.why == .first || event.why == .prepare) && !inputs.isEmpty
                 return inputs.flatMap { here($0) } + (isFirst ? [] : here(cause))
-            case .callRequested(let event): return here(context(of: event.task, before: item.version, in: history) ?? event.task)
+            case .callRequested(let event):
+                return here(context(of: event.task, before: item.version, in: history) ?? event.task)
             case .approvalRequested(let event): return here(event.about)
             case .approvalReminded(let event): return here(event.approval, cause)
             case .approvalExpired(let event): return here(event.approval, cause)
             case .approvalWithdrawn(let event): return here(event.approval, cause)
             case .timerSet(let event): return here(event.about)
-            case .effectPrepared(let event): return here(cause, maker(of: event.draft, before: item.version, in: history))
-            case .effectStarted, .taskCompleted, .taskFailed, .jobCompleted, .jobFailed, .jobCancelled: return here(cause)
+            case .effectPrepared(let event):
+                return here(cause, maker(of: event.draft, before: item.version, in: history))
+            case .effectStarted, .taskCompleted, .taskFailed, .jobCompleted, .jobFailed, .jobCancelled:
+                return here(cause)
             }
         }
     }
 
-    private static func context(of task: StreamVersion, before version: StreamVersion, in history: JobHistory) -> StreamVersion? {
+    private static func context(
+        of task: StreamVersion, before version: StreamVersion, in history: JobHistory
+    ) -> StreamVersion? {
         history.items.prefix(Int(version)).last { $0.context?.task == task }?.version
     }
 
@@ -110,11 +118,16 @@ struct Reasons {
         }?.version
     }
 
-    private static func maker(of draft: Digest, before version: StreamVersion, in history: JobHistory) -> StreamVersion? {
-        history.items.prefix(Int(version)).last { $0.completed?.output == draft || $0.adopted?.output == draft }?.version
+    private static func maker(
+        of draft: Digest, before version: StreamVersion, in history: JobHistory
+    ) -> StreamVersion? {
+        history.items.prefix(Int(version))
+            .last { $0.completed?.output == draft || $0.adopted?.output == draft }?.version
     }
 
-    private static func lastDelivery(of step: String, before version: StreamVersion, in history: JobHistory) -> StreamVersion? {
+    private static func lastDelivery(
+        of step: String, before version: StreamVersion, in history: JobHistory
+    ) -> StreamVersion? {
         history.items.prefix(Int(version)).last { $0.delivered != nil && $0.step == step }?.version
     }
 

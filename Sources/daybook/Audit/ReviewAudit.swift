@@ -38,7 +38,10 @@ struct ReviewAudit {
         guard let end else { return "waits for you: \(seen.short)" }
         switch end.event {
         case .observed(.approvalDecided(let event)):
-            let comment = audit.text(event.comment).map { ": “\($0.split(separator: "\n").first.map(String.init)?.cut(48) ?? "")”" } ?? ""
+            let comment =
+                audit.text(event.comment).map {
+                    ": “\($0.split(separator: "\n").first.map(String.init)?.cut(48) ?? "")”"
+                } ?? ""
             switch event.verdict {
             case .approve: return "you saw \(seen.short), approved it @\(end.position)\(comment)"
             case .edit(let edit):
@@ -63,7 +66,9 @@ struct ReviewAudit {
         let expires = asked.expiresUs > 0 ? ", expires \(Format.moment(asked.expiresUs))" : ""
         var saw = ["\(seen.short)\(audit.summary(seen))       daybook show \(seen.short)"]
         if let batch, let first = batch.deliveries.first {
-            let many = batch.deliveries.count > 1 ? "the first of \(Format.plural(batch.deliveries.count, "mail"))" : "the exact mail"
+            let many =
+                batch.deliveries.count > 1
+                ? "the first of \(Format.plural(batch.deliveries.count, "mail"))" : "the exact mail"
             saw.append("\(first.message.short), \(many)       daybook show \(first.message.short)")
         }
         let to = end.map { "..@\($0.position)" } ?? ""

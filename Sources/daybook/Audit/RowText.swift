@@ -20,7 +20,9 @@ struct RowText {
         var bytes: [UInt8] = []
         var rest = part.utf8[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = [UInt8](hex: String(decoding: rest.prefix(2), as: UTF8.self))?.first {
+            if byte == UInt8(ascii: "%"),
+                let value = [UInt8](hex: String(decoding: rest.prefix(2), as: UTF8.self))?.first
+            {
                 bytes.append(value)
                 rest = rest.dropFirst(2)
             } else {
@@ -78,7 +80,9 @@ struct RowText {
     static func value(_ field: String, _ value: JSON?) -> String {
         guard let value else { return "none" }
         if field.hasSuffix("Millionths"), let number = value.integer { return WorkspaceContext.decimal(number) }
-        if field.hasSuffix("Us"), let number = value.integer, number > 1_000_000_000_000_000 { return Format.time(number) }
+        if field.hasSuffix("Us"), let number = value.integer, number > 1_000_000_000_000_000 {
+            return Format.time(number)
+        }
         return (value.text ?? value.description).printable.cut(60)
     }
 

@@ -33,16 +33,18 @@ struct StepAudit {
     func definition(at item: JobHistory.Item) -> StepDefinition? { definitions(at: item)?.step(step) }
 
     private func page(of adopted: StepAdopted, _ item: JobHistory.Item) -> AuditPage {
-        AuditPage(
+        let source = "\(adopted.sourceJob).\(adopted.step)"
+        return AuditPage(
             heading: "\(Style.bold(name))   taken over @\(item.position)   \(Format.time(item.record.time))",
             sections: [
                 .init("Asked", "nobody: this step was not made anew"),
-                .init("Made", "\(adopted.output.short)\(summary(adopted.output)), in \(adopted.sourceJob).\(adopted.step)"),
+                .init("Made", "\(adopted.output.short)\(summary(adopted.output)), in \(source)"),
                 .init("Cost", "nothing"),
-                .init("Seal", "as complete as that of \(adopted.sourceJob).\(adopted.step): daybook audit \(adopted.sourceJob).\(adopted.step)"),
+                .init("Seal", "as complete as that of \(source): daybook audit \(source)"),
             ],
             json: .fields(
-                ("kind", "adopted"), ("job", .string(job)), ("step", .string(step)), ("position", .number(item.position)),
+                ("kind", "adopted"), ("job", .string(job)), ("step", .string(step)),
+                ("position", .number(item.position)),
                 ("output", .string(adopted.output.description)), ("source_job", .string(adopted.sourceJob))))
     }
 

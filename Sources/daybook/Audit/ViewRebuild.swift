@@ -57,8 +57,9 @@ struct ViewRebuild {
 // MARK: - In words
 extension ViewRebuild {
     var summary: String {
-        diff.isEmpty
-            ? "identical" : "\(Format.count(diff.added)) added, \(Format.count(diff.removed)) removed, \(Format.count(diff.changed)) changed"
+        guard !diff.isEmpty else { return "identical" }
+        let counts = [(diff.added, "added"), (diff.removed, "removed"), (diff.changed, "changed")]
+        return counts.map { "\(Format.count($0.0)) \($0.1)" }.joined(separator: ", ")
     }
 
     /// `outcome newsletter-3 publish opens   value 214 -> 169   parts at @1204 OutcomeRecorded`
@@ -97,7 +98,8 @@ extension ViewRebuild {
         }
         let rebuilt = wrong.rebuilt.map { bytes in
             let row = RowText(read.key, bytes).fields
-            return row?["valueMillionths"].map { RowText.value("valueMillionths", $0) } ?? row?.description ?? "another value"
+            return row?["valueMillionths"].map { RowText.value("valueMillionths", $0) } ?? row?.description
+                ?? "another value"
         }
         return "\("\(read.job).\(read.step) @\(read.position)".column(26)) read \(words.printable.cut(60)), "
             + (rebuilt.map { "rebuilt \($0.printable.cut(60))" } ?? "which should not be there")
@@ -105,14 +107,17 @@ extension ViewRebuild {
 
     func json(_ wrong: [WrongRead], switched: (from: UInt32, to: UInt32)?, in ledger: Ledger) -> JSON {
         let changes = diff.changes.map { change -> JSON in
-            let fields = RowText.differences(RowText(change.key, change.live).fields, RowText(change.key, change.shadow).fields)
+            let fields = RowText.differences(
+                RowText(change.key, change.live).fields, RowText(change.key, change.shadow).fields)
             return .fields(
                 ("key", .string(change.key)), ("kind", .string(change.kind.rawValue)),
                 (
                     "fields",
                     .array(
                         fields.map {
-                            .fields(("field", .string($0.field)), ("live", $0.live ?? .null), ("rebuilt", $0.rebuilt ?? .null))
+                            .fields(
+                                ("field", .string($0.field)), ("live", $0.live ?? .null),
+                                ("rebuilt", $0.rebuilt ?? .null))
                         })
                 ),
                 ("parts", change.parts.map { .number($0) } ?? .null),

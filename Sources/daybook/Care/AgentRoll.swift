@@ -61,7 +61,8 @@ struct AgentRoll {
         var pinned: [Digest: PinnedDefinitions] = [:]
         let shelf = workplace.artifacts
         for job in try JobBoard.rows(in: workplace.view(JobBoard())) {
-            guard let definitions = pinned[job.manifest] ?? PinnedDefinitions(manifest: job.manifest, from: shelf) else {
+            guard let definitions = pinned[job.manifest] ?? PinnedDefinitions(manifest: job.manifest, from: shelf)
+            else {
                 continue
             }
             pinned[job.manifest] = definitions

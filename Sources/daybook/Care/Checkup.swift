@@ -68,7 +68,10 @@ struct Checkup {
         if let reason = workplace.ledger.readOnlyReason {
             findings.append(.wrong("ledger", reason, next: "daybook verify says more"))
         } else {
-            findings.append(.ok("ledger", "\(Format.plural(head, "event")), as its checkpoint says; daybook verify hashes all of it"))
+            findings.append(
+                .ok(
+                    "ledger", "\(Format.plural(head, "event")), as its checkpoint says; daybook verify hashes all of it"
+                ))
         }
         findings.append(views(workplace))
         findings.append(backup(workplace))
@@ -95,7 +98,8 @@ struct Checkup {
         guard let last else { return .note("backup", "none was taken yet", next: "daybook backup FOLDER") }
         let age = workplace.world.now() - last.time
         let words = "taken \(Format.moment(last.time)) @\(last.position)"
-        return age > Self.backupAgeMax * 1_000_000 ? .note("backup", words, next: "daybook backup FOLDER") : .ok("backup", words)
+        return age > Self.backupAgeMax * 1_000_000
+            ? .note("backup", words, next: "daybook backup FOLDER") : .ok("backup", words)
     }
 
     // MARK: - The machine
@@ -105,7 +109,8 @@ struct Checkup {
         guard statvfs(directory, &info) == 0 else { return .wrong("disk", "cannot be asked for its free space") }
         let free = UInt64(info.f_bavail) * UInt64(info.f_frsize)
         let words = "\(Format.bytes(free)) free"
-        return free < Self.freeBytesMin ? .wrong("disk", words, next: "make room; what is written so far is safe") : .ok("disk", words)
+        return free < Self.freeBytesMin
+            ? .wrong("disk", words, next: "make room; what is written so far is safe") : .ok("disk", words)
     }
 
     /// What only the owner should be able to read.

@@ -25,16 +25,21 @@ struct ExecutorCheck {
         switch model.kind {
         case .heuristic: return .ok(name, "the built-in heuristic: free, offline")
         case .chat(let chat):
-            if let missing = missing(chat.keyVariable) { return .wrong(name, "\(chat.model) needs \(missing)", next: "export \(missing)=...") }
+            if let missing = missing(chat.keyVariable) {
+                return .wrong(name, "\(chat.model) needs \(missing)", next: "export \(missing)=...")
+            }
             return reached(name, chat.url, "\(chat.model), \(chat.url)")
         case .command(let command):
             let program = command.arguments.first ?? ""
             guard let path = executable(program) else {
-                return .wrong(name, "there is no program \(program)", next: "install it, or change `command` of \(name) in daybook.yaml")
+                return .wrong(
+                    name, "there is no program \(program)",
+                    next: "install it, or change `command` of \(name) in daybook.yaml")
             }
             let unset = command.passEnv.filter { missing($0) != nil }
             return unset.isEmpty
-                ? .ok(name, "the command \(path)") : .note(name, "the command \(path); \(unset.joined(separator: ", ")) is not set")
+                ? .ok(name, "the command \(path)")
+                : .note(name, "the command \(path); \(unset.joined(separator: ", ")) is not set")
         }
     }
 
@@ -67,7 +72,8 @@ struct ExecutorCheck {
                 : .wrong(name, "\(maildir.path)/ cannot be written", next: "chmod u+w \(maildir.path)")
         case .smtp(let smtp):
             if !smtp.user.isEmpty, smtp.passwordVariable.isEmpty {
-                return .wrong(name, "\(smtp.url) has a user and no password", next: "add `password: env:NAME` in daybook.yaml")
+                return .wrong(
+                    name, "\(smtp.url) has a user and no password", next: "add `password: env:NAME` in daybook.yaml")
             }
             if let missing = missing(smtp.passwordVariable) {
                 return .wrong(name, "\(smtp.url) needs \(missing)", next: "export \(missing)=...")
@@ -77,10 +83,13 @@ struct ExecutorCheck {
     }
 
     private func reached(_ name: String, _ url: String, _ words: String) -> Finding {
-        guard probes else { return .note(name, "\(words); not asked", next: "daybook doctor --probe opens a connection") }
+        guard probes else {
+            return .note(name, "\(words); not asked", next: "daybook doctor --probe opens a connection")
+        }
         guard let place = NetworkPlace(url) else { return .wrong(name, "\(words) is no address") }
         if let problem = place.problem() {
-            return .wrong(name, "\(words): \(problem)", next: "is it running, and is the address in daybook.yaml right?")
+            return .wrong(
+                name, "\(words): \(problem)", next: "is it running, and is the address in daybook.yaml right?")
         }
         return .ok(name, "\(words): answers")
     }

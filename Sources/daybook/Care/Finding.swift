@@ -16,7 +16,9 @@ struct Finding {
     /// The command that mends it; empty for none.
     let next: String
 
-    static func ok(_ name: String, _ words: String) -> Finding { Finding(mark: .ok, name: name, words: words, next: "") }
+    static func ok(_ name: String, _ words: String) -> Finding {
+        Finding(mark: .ok, name: name, words: words, next: "")
+    }
 
     static func wrong(_ name: String, _ words: String, next: String = "") -> Finding {
         Finding(mark: .wrong, name: name, words: words, next: next)
@@ -27,11 +29,12 @@ struct Finding {
     }
 
     func show() {
-        let style: Style = switch mark {
-        case .ok: .green
-        case .wrong: .red
-        case .note: .yellow
-        }
+        let style: Style =
+            switch mark {
+            case .ok: .green
+            case .wrong: .red
+            case .note: .yellow
+            }
         Terminal.line("  \(style(mark.rawValue))  \(name.column(11)) \(words.printable)")
         if !next.isEmpty { Terminal.line("                  \(next.printable)") }
     }

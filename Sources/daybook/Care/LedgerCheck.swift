@@ -15,11 +15,12 @@ struct LedgerCheck {
     /// - Throws: `LedgerError` if it cannot be read at all.
     init(of directory: String, against checkpoint: [UInt8]?) throws {
         let folder = "\(directory)/\(Workplace.ledgerFolder)"
-        let found = if let checkpoint {
-            try Ledger.verify(at: folder, against: checkpoint)
-        } else {
-            try Ledger.verify(at: folder)
-        }
+        let found =
+            if let checkpoint {
+                try Ledger.verify(at: folder, against: checkpoint)
+            } else {
+                try Ledger.verify(at: folder)
+            }
         // What is folded from a damaged log says nothing about the views.
         json = Self.object(found, views: found.isOK ? try ViewCheck.all(in: directory) : [])
     }

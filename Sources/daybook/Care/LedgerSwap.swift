@@ -68,7 +68,8 @@ struct LedgerSwap {
         defer { new.close() }
         guard old.origin == new.origin else {
             throw Complaint(
-                "the backup is of another ledger", hint: "--force puts it in the place of the one here", status: .failed)
+                "the backup is of another ledger", hint: "--force puts it in the place of the one here", status: .failed
+            )
         }
         let (head, events) = (try old.head(), try new.head())
         guard head <= events else {

@@ -12,7 +12,9 @@ struct NetworkPlace {
 
     /// Nil unless this is `scheme://host[:port]...` of a scheme that has a port.
     init?(_ url: String) {
-        guard let colon = url.firstRange(of: "://"), let standard = Self.ports[String(url[..<colon.lowerBound])] else { return nil }
+        guard let colon = url.firstRange(of: "://"), let standard = Self.ports[String(url[..<colon.lowerBound])] else {
+            return nil
+        }
         let authority = url[colon.upperBound...].prefix { $0 != "/" && $0 != "?" }
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             host = String(authority[authority.index(after: authority.startIndex)..<end])
@@ -44,7 +46,8 @@ struct NetworkPlace {
     }
 
     private func connectProblem(_ info: addrinfo) -> String? {
-        let descriptor = socket(info.ai_family, info.ai_socktype | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        let descriptor = socket(
+            info.ai_family, info.ai_socktype | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return words(errno) }
         defer { close(descriptor) }
         if connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 { return nil }

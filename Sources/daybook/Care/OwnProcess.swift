@@ -19,7 +19,8 @@ struct OwnProcess {
     static func run(_ arguments: [String]) throws -> OwnProcess {
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        process.executableURL = URL(
+            filePath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         process.arguments = arguments
         // A crash is told in our words.
         process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
@@ -43,7 +44,8 @@ struct OwnProcess {
         process.waitUntilExit()
         return OwnProcess(
             output: printed, errors: said.withLock { $0 },
-            end: process.terminationReason == .exit ? .exit(process.terminationStatus) : .signal(process.terminationStatus),
+            end: process.terminationReason == .exit
+                ? .exit(process.terminationStatus) : .signal(process.terminationStatus),
             id: process.processIdentifier)
     }
 }

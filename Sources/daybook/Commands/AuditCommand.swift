@@ -15,12 +15,13 @@ struct AuditCommand: AsyncParsableCommand {
             `Seal complete` says that every call is in the ledger; `open` that a command made calls of its own.
             With --json: one object a call with `kind` (call), `job`, `step`, `task` (its version), `attempt`,
             `attempts`, `rung`, `rungs`, `executor`, `agent`, `agent_digest`, `model`, `host`, `first_position`,
-            `last_position`, `time`, `latency_us`, `request`, `tokens`, `pieces` (objects with `kind`, `label`, `digest`,
-            `tokens`), `context` (null, or `as_of`, `method`, `budget_tokens`, `items`, `cut`), `outcome`, `output`,
-            `confidence_millionths`, `input_tokens`, `output_tokens`, `cost_microdollars`, `then` (objects with
+            `last_position`, `time`, `latency_us`, `request`, `tokens`, `pieces` (objects with `kind`, `label`,
+            `digest`, `tokens`), `context` (null, or `as_of`, `method`, `budget_tokens`, `items`, `cut`), `outcome`,
+            `output`, `confidence_millionths`, `input_tokens`, `output_tokens`, `cost_microdollars`, `then` (objects with
             `position` and `words`) and `seal`. Questions to you have `kind` question, `approval`, `position`, `asked`,
-            `subject`, `draft`, `exact`, `recipients`, `end`, `verdict`; effects `kind` effect, `position`, `connector`,
-            `exact`, `draft`, `prepared`, `deliveries`; steps taken over `kind` adopted, `output`, `source_job`.
+            `subject`, `draft`, `exact`, `recipients`, `end`, `verdict`; effects `kind` effect, `position`,
+            `connector`, `exact`, `draft`, `prepared`, `deliveries`; steps taken over `kind` adopted, `position`,
+            `output`, `source_job`.
             """)
 
     @Argument(help: "A job, a step of a job, or an event of one.")
@@ -55,7 +56,8 @@ struct AuditCommand: AsyncParsableCommand {
         let ledger = workplace.ledger
         func history(_ stream: StreamName) throws -> JobHistory {
             guard stream.category == "job" else {
-                throw Complaint("\(reference.text) belongs to no job", hint: "daybook show \(reference.text)", status: .usage)
+                throw Complaint(
+                    "\(reference.text) belongs to no job", hint: "daybook show \(reference.text)", status: .usage)
             }
             return try JobHistory(String(stream.id), in: ledger)
         }
@@ -78,7 +80,8 @@ struct AuditCommand: AsyncParsableCommand {
             return (history, history.item(event.version)?.step.map { [$0] } ?? begun(history))
         case .entry, .entryVersion:
             throw Complaint(
-                "\(reference.text) is knowledge, and no step", hint: "daybook exposure \(reference.text)    who was shown it",
+                "\(reference.text) is knowledge, and no step",
+                hint: "daybook exposure \(reference.text)    who was shown it",
                 status: .usage)
         case .artifact, .digits:
             throw Complaint("\(reference.text) is a hash", hint: "daybook show \(reference.text)", status: .usage)

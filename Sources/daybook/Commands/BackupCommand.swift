@@ -27,13 +27,15 @@ struct BackupCommand: AsyncParsableCommand {
         defer { workplace.close() }
         let path = try BackupPlace.path(destination, workspace: workplace.directory, now: workplace.world.now())
         let found = try await complaining { () throws(LedgerError) in try workplace.ledger.backup(to: path) }
-        let position = workplace.ledger.isReadOnly
+        let position =
+            workplace.ledger.isReadOnly
             ? nil : try await workplace.note([.backupTaken(BackupTaken(events: found.events, root: found.root))])
         let bytes = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64) ?? 0
         if options.json {
             return Terminal.line(
                 JSON.fields(
-                    ("path", .string(path)), ("events", .number(found.events)), ("root", .string(found.root.description)),
+                    ("path", .string(path)), ("events", .number(found.events)),
+                    ("root", .string(found.root.description)),
                     ("bytes", .number(bytes)), ("position", position.map { .number($0) } ?? .null)
                 ).description)
         }

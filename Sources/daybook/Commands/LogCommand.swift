@@ -102,10 +102,13 @@ struct LogCommand: AsyncParsableCommand {
     }
 
     private static func typeNumber(_ name: String) throws -> UInt16 {
-        if let entry = EventCatalog.entries.first(where: { $0.name.lowercased() == name.lowercased() }) { return entry.type }
+        if let entry = EventCatalog.entries.first(where: { $0.name.lowercased() == name.lowercased() }) {
+            return entry.type
+        }
         let near = EventCatalog.entries.map(\.name).filter { $0.lowercased().contains(name.lowercased()) }
         throw Complaint(
             "there is no event called \(name)",
-            hint: near.isEmpty ? "daybook log shows the names" : "perhaps \(near.joined(separator: ", "))", status: .usage)
+            hint: near.isEmpty ? "daybook log shows the names" : "perhaps \(near.joined(separator: ", "))",
+            status: .usage)
     }
 }

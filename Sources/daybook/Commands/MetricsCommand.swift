@@ -56,17 +56,13 @@ struct MetricsCommand: AsyncParsableCommand {
             "\(Style.bold(flow.flow))   \(Format.plural(flow.queued, "job"))\(ends.isEmpty ? "" : ": \(ends)")   "
                 + "\(Format.money(flow.costMicrodollars))   last \(flow.lastJob), \(Format.moment(flow.lastQueuedUs))")
         let calls = figures.calls.filter { $0.flow == flow.flow }
-        if !calls.isEmpty {
-            Terminal.line(
-                Style.dim("  step        by                      calls     ok  failed  p50       p95       cost       tokens in/out    edits      overrides"))
-        }
+        if !calls.isEmpty { Terminal.line("  \(Style.dim(Self.titles))") }
         for row in calls { Terminal.line("  \(line(row))") }
         for row in figures.approvals where row.flow == flow.flow { Terminal.line("  \(line(row))") }
         for row in figures.effects where row.flow == flow.flow {
             let failures = row.failed + row.unknown > 0 ? ", \(row.failed) failed, \(row.unknown) unknown" : ""
-            Terminal.line(
-                "  \(row.step.column(11)) \(row.connector.column(23)) "
-                    + "\(Format.count(row.succeeded)) of \(Format.plural(row.prepared, "delivery", "deliveries")) made\(failures)")
+            let made = "\(Format.count(row.succeeded)) of \(Format.plural(row.prepared, "delivery", "deliveries")) made"
+            Terminal.line("  \(row.step.column(11)) \(row.connector.column(23)) \(made)\(failures)")
         }
         for row in figures.outcomes[flow.flow] ?? [] {
             let value = WorkspaceContext.decimal(row.valueMillionths)
@@ -76,16 +72,25 @@ struct MetricsCommand: AsyncParsableCommand {
         }
     }
 
+    private static let titles = [
+        "step".column(11), "by".column(23), "calls", "ok".rightColumn(6), "failed".rightColumn(7),
+        " p50".column(10), "p95".column(9), "cost".column(10), "tokens in/out".column(16), "edits".column(10),
+        "overrides",
+    ].joined(separator: " ")
+
     private func line(_ row: CallMetricsRow) -> String {
         let who = row.model.isEmpty || row.model == row.executor ? row.executor : "\(row.executor) \(row.model)"
-        func time(_ percent: UInt64) -> String { row.latency.quantile(percent: percent).map { Format.duration($0) } ?? "-" }
+        func time(_ percent: UInt64) -> String {
+            row.latency.quantile(percent: percent).map { Format.duration($0) } ?? "-"
+        }
         let decided = row.approved + row.edited + row.rejected + row.responded
         let overrides = row.edited + row.rejected + row.responded
-        let edits = row.edited == 0
+        let edits =
+            row.edited == 0
             ? "-" : "\(row.edited) (\(Format.hundredths(row.editDistanceMillionths / row.edited)))"
         return [
-            row.step.column(11), who.cut(23).column(23), right(Format.count(row.requested), 5),
-            right(Format.count(row.completed), 6), right(Format.count(row.failed + row.unresolved), 7),
+            row.step.column(11), who.cut(23).column(23), Format.count(row.requested).rightColumn(5),
+            Format.count(row.completed).rightColumn(6), Format.count(row.failed + row.unresolved).rightColumn(7),
             " " + time(50).column(9), time(95).column(9), Format.money(row.costMicrodollars).column(10),
             "\(Format.count(row.inputTokens)) / \(Format.count(row.outputTokens))".column(16), edits.column(10),
             decided == 0 ? "-" : "\(overrides * 100 / decided) % of \(decided)",
@@ -94,15 +99,13 @@ struct MetricsCommand: AsyncParsableCommand {
 
     private func line(_ row: ApprovalMetricsRow) -> String {
         let ends = [
-            (row.approved, "approved"), (row.edited, "edited"), (row.rejected, "rejected"), (row.responded, "sent back"),
-            (row.takenOver, "made by you"), (row.expired, "expired"), (row.withdrawn, "withdrawn"),
+            (row.approved, "approved"), (row.edited, "edited"), (row.rejected, "rejected"),
+            (row.responded, "sent back"), (row.takenOver, "made by you"), (row.expired, "expired"),
+            (row.withdrawn, "withdrawn"),
         ].filter { $0.0 > 0 }.map { "\(Format.count($0.0)) \($0.1)" }.joined(separator: ", ")
         let answered = row.approved + row.edited + row.rejected + row.responded + row.takenOver
         let wait = answered > 0 ? ", \(Format.duration(row.waitSumUs / answered)) on average" : ""
-        return "\(row.step.column(11)) \("you".column(23)) \(Format.count(row.requested)) asked: \(ends.isEmpty ? "open" : ends)\(wait)"
-    }
-
-    private func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
+        let asked = "\(Format.count(row.requested)) asked: \(ends.isEmpty ? "open" : ends)\(wait)"
+        return "\(row.step.column(11)) \("you".column(23)) \(asked)"
     }
 }

@@ -85,7 +85,8 @@ struct RebuildCommand: AsyncParsableCommand {
         if let switched {
             let position = try await workplace.note([
                 rebuild.rebuilt,
-                .viewSwitched(ViewSwitched(view: rebuild.name, fromGeneration: switched.from, toGeneration: switched.to)),
+                .viewSwitched(
+                    ViewSwitched(view: rebuild.name, fromGeneration: switched.from, toGeneration: switched.to)),
             ])
             if !options.json { Terminal.line("  \(rebuild.name.column(10)) switched @\(position)") }
         }

@@ -9,7 +9,8 @@ import Workspace
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Drive a job again from the ledger alone, and compare every decision and prompt.",
+        commandName: "replay",
+        abstract: "Drive a job again from the ledger alone, and compare every decision and prompt.",
         discussion: """
             daybook replay newsletter-8                    offline, no model, no cost, nothing is sent
             daybook replay --all

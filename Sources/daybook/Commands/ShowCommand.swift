@@ -65,7 +65,8 @@ struct ShowCommand: AsyncParsableCommand {
         }
         let name = EventCatalog.entry(of: event.type)?.name ?? "type \(event.type)"
         let kind = event.kind == .observation ? "came from outside" : "was concluded"
-        Terminal.line("\(Style.bold("@\(event.position)"))  \(Style.bold(name))  \(event.stream) version \(event.version)")
+        Terminal.line(
+            "\(Style.bold("@\(event.position)"))  \(Style.bold(name))  \(event.stream) version \(event.version)")
         Terminal.line("  \(Format.time(event.time)), by \(event.actor.printable); it \(kind)")
         let cause = event.causation > 0 ? "caused by @\(event.causation), " : ""
         Terminal.line("  \(cause)written with the commit at @\(event.commit)")

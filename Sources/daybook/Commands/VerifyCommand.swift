@@ -4,7 +4,8 @@ import Wire
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Hash the whole ledger again and compare: events, tree, checkpoint, contents, views.",
+        commandName: "verify",
+        abstract: "Hash the whole ledger again and compare: events, tree, checkpoint, contents, views.",
         discussion: """
             daybook verify
             daybook verify --against ~/safe/checkpoint    a copy of .daybook/checkpoint that you keep elsewhere shows
@@ -62,24 +63,33 @@ struct VerifyCommand: AsyncParsableCommand {
         let size = Format.bytes(UInt64(number("artifact_bytes")))
         let counts = "\(Format.plural(number("events"), "event")) in \(Format.plural(number("commits"), "commit"))"
         let contents = "\(Format.plural(number("artifacts"), "content")) (\(size))"
-        Terminal.line("\(check.isOK ? Style.green("OK") : Style.red("Damaged")). \(counts), \(contents), all hashed again.")
+        Terminal.line(
+            "\(check.isOK ? Style.green("OK") : Style.red("Damaged")). \(counts), \(contents), all hashed again.")
         Terminal.line("Root        \(json["root"]?.text ?? "")")
         let name = against ?? "the one beside it"
         if let checkpoint = json["checkpoint"], checkpoint != .null {
-            let words = check.isOK ? "agrees, signed at @\(checkpoint["events"]?.integer ?? 0)" : "signed at @\(checkpoint["events"]?.integer ?? 0)"
+            let words =
+                check.isOK
+                ? "agrees, signed at @\(checkpoint["events"]?.integer ?? 0)"
+                : "signed at @\(checkpoint["events"]?.integer ?? 0)"
             Terminal.line("Checkpoint  \(words) (\(name))")
         } else {
             Terminal.line("Checkpoint  none yet")
         }
-        for problem in json["problems"]?.elements ?? [] { Terminal.line("  \(Style.red("!!"))  \((problem.text ?? "").printable)") }
-        if number("problems_omitted") > 0 { Terminal.line("  !!  and \(Format.count(number("problems_omitted"))) more") }
+        for problem in json["problems"]?.elements ?? [] {
+            Terminal.line("  \(Style.red("!!"))  \((problem.text ?? "").printable)")
+        }
+        if number("problems_omitted") > 0 {
+            Terminal.line("  !!  and \(Format.count(number("problems_omitted"))) more")
+        }
         let views = json["views"]?.elements ?? []
         if !views.isEmpty, check.differingViews.isEmpty {
             let names = views.compactMap { $0["view"]?.text }.joined(separator: ", ")
             Terminal.line("Views       as a rebuild makes them: \(names)")
         }
         for view in views where view["identical"] != true {
-            let words = view["problem"]?.text ?? "\(Format.plural(view["differing"]?.integer ?? 0, "row")) not as rebuilt"
+            let words =
+                view["problem"]?.text ?? "\(Format.plural(view["differing"]?.integer ?? 0, "row")) not as rebuilt"
             Terminal.line("  \(Style.red("!!"))  the view \(view["view"]?.text ?? ""): \(words.printable)")
         }
         if !check.isOK {
@@ -106,7 +116,9 @@ extension LedgerCheck {
         guard let check = LedgerCheck(printed: process.output) else {
             let words = String(decoding: process.errors, as: UTF8.self)
             Terminal.note(words.hasSuffix("\n") ? String(words.dropLast()) : words)
-            guard case .exit(let code) = process.end, let status = ExitStatus(rawValue: code) else { throw Ending(.failed) }
+            guard case .exit(let code) = process.end, let status = ExitStatus(rawValue: code) else {
+                throw Ending(.failed)
+            }
             throw Ending(status)
         }
         return check

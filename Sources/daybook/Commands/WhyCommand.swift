@@ -52,11 +52,12 @@ struct WhyCommand: AsyncParsableCommand {
     /// What an event outside of jobs rests on.
     private func cause(of event: RecordedEvent, in ledger: Ledger) throws -> RecordedEvent? {
         if event.stream.category == "entry", let entry = try? event.decode(EntryObservation.self) {
-            let source: EntrySource? = switch entry {
-            case .entryAdded(let event): event.source
-            case .entryRevised(let event): event.source
-            case .entryReverted, .entryRetired: nil
-            }
+            let source: EntrySource? =
+                switch entry {
+                case .entryAdded(let event): event.source
+                case .entryRevised(let event): event.source
+                case .entryReverted, .entryRetired: nil
+                }
             if case .job(let from)? = source {
                 return try ledger.events(of: JobSession.stream(of: from.job), after: from.version - 1).first
             }
@@ -84,11 +85,12 @@ struct WhyCommand: AsyncParsableCommand {
     /// `from knowledge/pricing.md`
     private func origin(of event: RecordedEvent) -> String {
         guard let entry = try? event.decode(EntryObservation.self) else { return "" }
-        let source: EntrySource? = switch entry {
-        case .entryAdded(let event): event.source
-        case .entryRevised(let event): event.source
-        case .entryReverted, .entryRetired: nil
-        }
+        let source: EntrySource? =
+            switch entry {
+            case .entryAdded(let event): event.source
+            case .entryRevised(let event): event.source
+            case .entryReverted, .entryRetired: nil
+            }
         switch source {
         case .file(let path): return "from \(path)"
         case .person: return "by you"
@@ -103,7 +105,9 @@ struct WhyCommand: AsyncParsableCommand {
         let words = self.words(node, text, artifacts)
         if options.json {
             return Terminal.line(
-                json(record, node.item.name, step: node.item.step, depth + node.depth, because: node.because.sorted(), words))
+                json(
+                    record, node.item.name, step: node.item.step, depth + node.depth, because: node.because.sorted(),
+                    words))
         }
         line(record.position, node.item.name, text.place, words, depth + node.depth)
     }
@@ -116,7 +120,9 @@ struct WhyCommand: AsyncParsableCommand {
         }
         if case .observed(.jobQueued(let queued)) = node.item.event {
             let inputs = artifacts.bytes(queued.inputs).flatMap { try? JSON(parsing: $0) }?.members ?? []
-            let given = inputs.filter { $0.value.text != "" }.map { "\($0.name) = \($0.value.text ?? $0.value.description)" }
+            let given = inputs.filter { $0.value.text != "" }.map {
+                "\($0.name) = \($0.value.text ?? $0.value.description)"
+            }
             return "your goal: \(node.job)\(given.isEmpty ? "" : ", \(given.joined(separator: ", "))")"
         }
         let from = node.because.filter { $0 != node.item.position - 1 }.sorted(by: >).map { "@\($0)" }

@@ -50,8 +50,11 @@ extension JobReplay {
     private static let fieldsMax = 8
 
     private func fields(_ divergence: Replay<JobDecider>.Divergence) -> [String] {
-        guard let recorded = divergence.recorded, let today = divergence.today, recorded.type == today.type else { return [] }
-        return RowText.differences(recorded.displayJSON, today.displayJSON).prefix(Self.fieldsMax).map { field, old, new in
+        guard let recorded = divergence.recorded, let today = divergence.today, recorded.type == today.type else {
+            return []
+        }
+        return RowText.differences(recorded.displayJSON, today.displayJSON).prefix(Self.fieldsMax).map {
+            field, old, new in
             let name = field.split(separator: ".").dropFirst().joined(separator: ".")
             return "\(name): \(RowText.value(field, old)) -> \(RowText.value(field, new))"
         }
@@ -72,7 +75,8 @@ extension JobReplay {
                         .fields(
                             ("step", .string($0.step)), ("position", .number($0.position)),
                             ("recorded", .string($0.recorded.description)),
-                            ("rebuilt", $0.rebuilt.map { .string($0.description) } ?? .null), ("same", .bool($0.isSame)))
+                            ("rebuilt", $0.rebuilt.map { .string($0.description) } ?? .null), ("same", .bool($0.isSame))
+                        )
                     })
             ),
             (

@@ -104,10 +104,14 @@ struct JobReplay {
         to call: StreamVersion, _ history: JobHistory, _ artifacts: some ArtifactReader
     ) -> String? {
         let response = history.items.lazy.compactMap { item -> Digest? in
-            guard let ended = item.ended, ended.call == call, case .completed(let done) = ended.outcome else { return nil }
+            guard let ended = item.ended, ended.call == call, case .completed(let done) = ended.outcome else {
+                return nil
+            }
             return done.response
         }.first
-        return response.flatMap { artifacts.bytes($0) }.flatMap { try? JSON(parsing: $0) }.map { OutputSummary.text($0) }
+        return response.flatMap { artifacts.bytes($0) }.flatMap { try? JSON(parsing: $0) }.map {
+            OutputSummary.text($0)
+        }
     }
 
     private static func mails(_ history: JobHistory, _ artifacts: some ArtifactReader) -> [Mail] {
@@ -115,13 +119,15 @@ struct JobReplay {
             guard let effect = item.prepared else { return nil }
             let mail = RebuiltMail(effect: item.version, in: history, artifacts)
             return Mail(
-                step: effect.step, position: item.position, digest: mail?.batch.deliveries.first?.message ?? effect.exact,
+                step: effect.step, position: item.position,
+                digest: mail?.batch.deliveries.first?.message ?? effect.exact,
                 messages: Int(effect.deliveries), differing: mail?.differing.count)
         }
     }
 
     /// Why a difference says nothing about this build; nil if it does.
-    private static func excuse(_ history: JobHistory, _ artifacts: WatchedArtifacts, _ change: Substitution) -> String? {
+    private static func excuse(_ history: JobHistory, _ artifacts: WatchedArtifacts, _ change: Substitution) -> String?
+    {
         let rules = history.items.compactMap { item -> UInt32? in
             switch item.event {
             case .observed(.jobQueued(let event)): change.rules ?? event.rules

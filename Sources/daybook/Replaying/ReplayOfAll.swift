@@ -61,7 +61,9 @@ struct ReplayOfAll {
     }
 
     private static func parts(_ job: String) -> (flow: Substring, number: Int) {
-        guard let dash = job.lastIndex(of: "-"), let number = Int(job[job.index(after: dash)...]) else { return (job[...], 0) }
+        guard let dash = job.lastIndex(of: "-"), let number = Int(job[job.index(after: dash)...]) else {
+            return (job[...], 0)
+        }
         return (job[..<dash], number)
     }
 
@@ -86,7 +88,8 @@ struct ReplayOfAll {
         case .reproduced: break
         case .notCheckable(let why): Terminal.line("  \(replay.job.column(20)) not checkable: \(why)")
         case .diverged:
-            let words = replay.divergences.first.flatMap { replay.words($0).first }
+            let words =
+                replay.divergences.first.flatMap { replay.words($0).first }
                 ?? "@\(replay.firstDifference ?? 0) is not built the same"
             let verb = whatIf.isNone ? Style.red("diverges") : Style.yellow("differs")
             Terminal.line("  \(replay.job.column(20)) \(verb): \(words)")
@@ -107,17 +110,20 @@ struct ReplayOfAll {
             "  \(Format.plural(sums.observations, "observation")) fed in, "
                 + "\(Format.count(sums.same)) of \(Format.plural(sums.decisions, "decision")) the same; "
                 + "\(Format.plural(sums.requests, "request"))\(mails) rebuilt, \(Format.duration(microseconds))")
-        let verb = whatIf.isNone ? (one: "reproduces", many: "reproduce") : (one: "stays the same", many: "stay the same")
+        let verb =
+            whatIf.isNone ? (one: "reproduces", many: "reproduce") : (one: "stays the same", many: "stay the same")
         var words = "\(sums.reproduced) of \(Format.plural(sums.jobs, "job")) \(sums.jobs == 1 ? verb.one : verb.many)"
         let unchecked = sums.notCheckable.values.reduce(0, +)
         if unchecked > 0 {
-            words += "; \(unchecked) not checkable (\(sums.notCheckable.keys.sorted().joined(separator: "; ").printable))"
+            let reasons = sums.notCheckable.keys.sorted().joined(separator: "; ")
+            words += "; \(unchecked) not checkable (\(reasons.printable))"
         }
         guard let first = sums.first else {
             return Terminal.line("\(Style.green(unchecked == 0 ? "Exact." : "No difference.")) \(words).")
         }
         let differ = whatIf.isNone ? (one: "diverges", many: "diverge") : (one: "differs", many: "differ")
-        words += "; \(sums.diverged) \(sums.diverged == 1 ? differ.one : differ.many), first at \(first.job) @\(first.position)"
+        words += "; \(sums.diverged) \(sums.diverged == 1 ? differ.one : differ.many)"
+        words += ", first at \(first.job) @\(first.position)"
         Terminal.line("\(words).")
         Terminal.line("Next: daybook replay \(first.job)\(whatIf.files == nil ? "" : " --with workspace")")
     }

@@ -53,7 +53,8 @@ struct ReplayOfOne {
         let changes = changedFiles
         Terminal.line(
             changes.isEmpty
-                ? "The files are as \(replay.job) pinned them." : "With the files as they are now: \(changes.joined(separator: ", ")).")
+                ? "The files are as \(replay.job) pinned them."
+                : "With the files as they are now: \(changes.joined(separator: ", ")).")
     }
 
     private func conclude() {
@@ -68,7 +69,8 @@ struct ReplayOfOne {
                 Terminal.line("Note: \(changes.joined(separator: ", ")). What if?")
                 Terminal.line("Next: daybook replay \(job) --with workspace     shows the prompt diff")
             }
-        case .reproduced: Terminal.line("\(Style.green("The same.")) Nothing in \(job) would have been decided otherwise.")
+        case .reproduced:
+            Terminal.line("\(Style.green("The same.")) Nothing in \(job) would have been decided otherwise.")
         case .notCheckable(let why): Terminal.line("\(Style.yellow("Not checkable:")) \(why).")
         case .diverged where whatIf.isNone:
             Terminal.line("\(Style.red("Diverges,")) first at \(job) @\(replay.firstDifference ?? 0).")

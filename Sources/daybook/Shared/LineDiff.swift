@@ -26,7 +26,8 @@ struct LineDiff {
     init(_ old: [String], _ new: [String]) {
         let head = zip(old, new).prefix { $0 == $1 }.count
         let tail = zip(old.dropFirst(head).reversed(), new.dropFirst(head).reversed()).prefix { $0 == $1 }.count
-        lines = old.prefix(head).map { .same($0) }
+        lines =
+            old.prefix(head).map { .same($0) }
             + Self.middle(Array(old[head..<old.count - tail]), Array(new[head..<new.count - tail]))
             + old.suffix(tail).map { .same($0) }
     }

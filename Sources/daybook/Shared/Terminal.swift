@@ -96,6 +96,11 @@ extension String {
         return length >= width ? self : self + String(repeating: " ", count: width - length)
     }
 
+    /// As `column`, at the right: for numbers.
+    func rightColumn(_ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - count)) + self
+    }
+
     /// Cut to so many characters.
     func cut(_ width: Int) -> String {
         count <= width ? self : prefix(max(0, width - 1)) + "…"

@@ -24,10 +24,10 @@ struct AgentListCommand: AsyncParsableCommand {
             var state = agent.isDisabled ? Style.red("off") : "on"
             if agent.file == nil { state += ", its file is gone" }
             if agent.ledger == nil { state += ", not used yet" } else if agent.isChanged { state += ", changed since" }
-            let digest = (agent.file ?? agent.ledger)?.short ?? ""
-            Terminal.line(
-                "  \(agent.name.column(14)) \(digest)  \(agent.model.column(14)) "
-                    + "\(Format.plural(agent.calls, "call").column(12)) \(Format.money(agent.microdollars).column(10)) \(state)")
+            let head =
+                "\(agent.name.column(14)) \((agent.file ?? agent.ledger)?.short ?? "")  \(agent.model.column(14))"
+            let work = "\(Format.plural(agent.calls, "call").column(12)) \(Format.money(agent.microdollars).column(10))"
+            Terminal.line("  \(head) \(work) \(state)")
         }
         if agents.isEmpty { Terminal.line("There are no agents.") }
         if let off = agents.first(where: \.isDisabled) { Terminal.line("Next: daybook agent enable \(off.name)") }

@@ -33,7 +33,8 @@ struct AgentDisableCommand: AsyncParsableCommand {
 struct AgentEnableCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enable", abstract: "Switch an agent on again.",
-        discussion: "With --json: one object with `agent`, `disabled`, `changed` and `position` (null if nothing changed).")
+        discussion:
+            "With --json: one object with `agent`, `disabled`, `changed` and `position` (null if nothing changed).")
 
     @Argument(help: "An agent, such as writer.")
     var agent: String
