@@ -35,10 +35,31 @@ final class PythonScript: Sendable {
         return try output.fileHandleForReading.readToEnd() ?? Data()
     }
 
-    // Not `terminate`: threads of the test runner block SIGTERM, and a child inherits that.
-    func stop() { kill(process.processIdentifier, SIGKILL) }
+    // Not `terminate`: threads of the test runner block SIGTERM, and a child inherits that. Never a stale or a
+    // special id either: zero would mean every process of this group.
+    func stop() {
+        let pid = process.processIdentifier
+        if process.isRunning, pid > 1 { kill(pid, SIGKILL) }
+    }
 
     deinit { stop() }
+}
+
+/// A port of loopback where nobody listens.
+func closedPort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+        }
+    }
+    try #require(isBound)
+    return address.sin_port.byteSwapped
 }
 
 /// An empty folder that is removed at the end.

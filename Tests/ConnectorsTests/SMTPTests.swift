@@ -110,11 +110,8 @@ struct `A real SMTP server` {
     }
 
     @Test func `nobody at the port is certainly nothing and may be tried again`() async throws {
-        let server = try PythonScript("scripted_smtp.py", ["good"])
-        let port = try server.line()
-        server.stop()
         let kind = ConnectorDefinition.Kind.smtp(
-            SmtpConnector(url: "smtp://127.0.0.1:\(port)", user: "", passwordVariable: ""))
+            SmtpConnector(url: "smtp://127.0.0.1:\(try closedPort())", user: "", passwordVariable: ""))
         let hub = ConnectorHub(workspace: "", secret: { _ in nil })
         let report = await hub.deliver(try delivery(by: kind), permit: permit())
         #expect(report.failure?.error == .unreachable)

@@ -95,6 +95,8 @@ struct RunningCommand: Sendable {
                 switch (result.closureResult.1, result.terminationStatus) {
                 case (true, _): .tooLarge
                 case (_, .exited(let code)): .exited(code)
+                // A caller who gives up has it killed.
+                case (_, .signaled) where Task.isCancelled: .cancelled
                 case (_, .signaled(let signal)): .signalled(signal)
                 }
             return .success(

@@ -1,6 +1,9 @@
 """A server that follows a script: what it does at one point of the conversation. Prints its port, then each line heard."""
+import os
 import socket
 import sys
+import threading
+import time
 
 mode = sys.argv[1]
 listener = socket.socket()
@@ -42,7 +45,7 @@ def converse(connection):
             if mode == "close-after-data":
                 return
             if mode == "hang-after-data":
-                sys.stdin.read()
+                time.sleep(60)
                 return
             if mode == "reject-after-data":
                 say("554 5.6.0 not this one")
@@ -59,6 +62,14 @@ def converse(connection):
         else:
             say("250 fine")
 
+
+def leave_with_parent():
+    """The other end of our input closes when the test runner ends, however it ends."""
+    sys.stdin.read()
+    os._exit(0)
+
+
+threading.Thread(target=leave_with_parent, daemon=True).start()
 
 while True:
     connection, _ = listener.accept()

@@ -3,6 +3,7 @@ import asyncio
 import json
 import os
 import sys
+import threading
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
@@ -30,6 +31,15 @@ def authenticate(server, session, envelope, mechanism, data):
 options = {}
 if mode == "auth":
     options = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
+
+
+def leave_with_parent():
+    """The other end of our input closes when the test runner ends, however it ends."""
+    sys.stdin.read()
+    os._exit(0)
+
+
+threading.Thread(target=leave_with_parent, daemon=True).start()
 
 
 async def serve():
