@@ -21,6 +21,19 @@ import Wire
         #expect(json?["mails"]?.elements?.first?["same"] == true)
     }
 
+    /// Whether this machine lets us have a network of our own without interfaces.
+    private static let canBeAlone =
+        (try? DaybookBinary.run(["--version"], in: "/", launcher: ["/usr/bin/unshare", "-rn"]).status) == 0
+
+    @Test(.enabled(if: canBeAlone)) func `needs no network at all`() throws {
+        let company = try Company()
+        let job = try company.send()
+        let replay = try DaybookBinary.run(
+            ["replay", job], in: company.folder, launcher: ["/usr/bin/unshare", "-rn"])
+        #expect(replay.status == 0)
+        #expect(replay.output.contains("Exact."))
+    }
+
     @Test func `of every job gives the sums`() throws {
         let company = try Company()
         try company.send()

@@ -26,7 +26,9 @@ struct Aftermath {
             guard let asked = question.asked, subject(asked)?.draft == output else { continue }
             let end = ReviewAudit.end(of: question, in: audit.history)
             found.append(
-                Consequence(position: (end ?? question).position, words: ReviewAudit.words(end, seen: output, audit)))
+                Consequence(
+                    position: (end ?? question).position, words: ReviewAudit.words(end, asked.kind, seen: output, audit)
+                ))
             if case .edit(let edit)? = end?.decided?.verdict { drafts.append(edit.draft) }
         }
         for effect in later where effect.prepared.map({ drafts.contains($0.draft) }) ?? false {

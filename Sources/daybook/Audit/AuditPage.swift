@@ -21,6 +21,19 @@ struct AuditPage {
 
     private static let titleWidth = 7
 
+    /// `newsletter-2.draft   attempt 1 of 3   @131..@139   2026-11-02 09:13:41, 14.2 s`
+    static func heading(
+        _ name: String, _ note: String = "", _ first: JobHistory.Item, _ last: JobHistory.Item, time: String
+    ) -> String {
+        let words = [Style.bold(name), note, range(first.position, last.position), time]
+        return words.filter { !$0.isEmpty }.joined(separator: "   ")
+    }
+
+    /// `@131..@139`, or `@131`.
+    static func range(_ first: UInt64, _ last: UInt64) -> String {
+        first == last ? "@\(first)" : "@\(first)..@\(last)"
+    }
+
     func show() {
         Terminal.line(heading)
         for section in sections {

@@ -38,7 +38,7 @@ extension CallAudit {
 
     private func json(_ piece: Piece) -> JSON {
         .fields(
-            ("kind", .string("\(piece.kind)")), ("label", .string(piece.label)),
+            ("kind", .string(piece.kind.name)), ("label", .string(piece.label)),
             ("digest", .string(piece.content.description)), ("tokens", .number(piece.tokens)))
     }
 
@@ -59,5 +59,18 @@ extension CallAudit {
         return .fields(
             ("as_of", .number(context.asOf)), ("method", .string("\(context.method)")),
             ("budget_tokens", .number(context.budgetTokens)), ("items", .array(items)), ("cut", .array(cut)))
+    }
+}
+
+extension PieceKind {
+    /// As `--json` prints it.
+    fileprivate var name: String {
+        switch self {
+        case .instructions: "instructions"
+        case .input: "input"
+        case .knowledge: "knowledge"
+        case .note: "note"
+        case .outputShape: "output_shape"
+        }
     }
 }

@@ -62,10 +62,10 @@ struct CallAudit {
     }
 
     var page: AuditPage {
-        let time = ended?.ended.map { ", \(Format.duration($0.latencyUs))" } ?? ""
-        let heading =
-            "\(Style.bold(audit.name))   attempt \(task.attempt) of \(attemptsMax)   "
-            + "@\(item.position)..@\(last.position)   \(Format.time((call ?? item).record.time))\(time)"
+        let latency = ended?.ended.map { ", \(Format.duration($0.latencyUs))" } ?? ""
+        let heading = AuditPage.heading(
+            audit.name, "attempt \(task.attempt) of \(attemptsMax)", item, last,
+            time: Format.time((call ?? item).record.time) + latency)
         var sections = [AuditPage.Section("Asked", asked)]
         if let saw { sections.append(saw) }
         sections.append(.init("Made", made))
@@ -85,11 +85,11 @@ extension CallAudit {
             return "the reader, for \(Format.plural(sources, "source")) of the flow: no agent and no model"
         }
         let digest = definitions?.digest(ofAgent: agent.name)?.short ?? ""
-        return "\(agent.name) \(digest) on \(executor), \(choice(work.ladder))"
+        let who = task.executor == "person" ? "you, instead of \(agent.name)" : "\(agent.name) \(digest) on \(executor)"
+        return "\(who), \(choice(work.ladder))"
     }
 
     private var executor: String {
-        if task.executor == "person" { return "you" }
         switch model?.kind {
         case .chat(let chat): return "\(chat.model), \(host ?? chat.url)"
         case .command(let command): return "the command \(command.arguments.joined(separator: " ").cut(48))"
@@ -131,9 +131,8 @@ extension CallAudit {
         switch outcome {
         case .completed(let done): return "an answer \(done.response.short) that is not of the agreed shape\(reason)"
         case .failed(let failed):
-            let status = failed.status > 0 ? " \(failed.status)" : ""
-            let evidence = failed.evidence.map { ", what came back: \($0.short)" } ?? ""
-            return "nothing: \(failed.error.words)\(status), \(failed.detail)\(evidence)"
+            let evidence = failed.evidence.map { "; what came back: \($0.short)" } ?? ""
+            return "nothing: \(failed.detail) (\(failed.error.words))\(evidence)"
         case .unresolved: return "nobody knows: the process died while the call ran"
         }
     }

@@ -57,7 +57,7 @@ struct EffectAudit {
         let failed = ends.count - done.count - unknown
         var words = "mail \(first.message.short)"
         if let start = done.first, let end = done.last {
-            let place = start.position == end.position ? "@\(start.position)" : "@\(start.position)..@\(end.position)"
+            let place = AuditPage.range(start.position, end.position)
             let many = done.count > 1
             words =
                 many
@@ -86,7 +86,6 @@ struct EffectAudit {
     var page: AuditPage {
         let exact = prepared?.exact.short ?? ""
         let count = prepared?.deliveries ?? 0
-        let last = ends.last.map { "..@\($0.position)" } ?? ""
         let question = audit.history.items.last { $0.asked?.about == item.version }
         let end = question.flatMap { ReviewAudit.end(of: $0, in: audit.history) }
         let yes = end?.decided == nil ? "" : ", after your answer @\(end?.position ?? 0)"
@@ -101,7 +100,7 @@ struct EffectAudit {
         sections.append(
             .init("Seal", "complete: each delivery was written down before it was begun, and when it ended"))
         return AuditPage(
-            heading: "\(Style.bold(audit.name))   @\(item.position)\(last)   \(Format.time(item.record.time))",
+            heading: AuditPage.heading(audit.name, item, ends.last ?? item, time: Format.time(item.record.time)),
             sections: sections, json: json)
     }
 

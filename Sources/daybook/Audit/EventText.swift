@@ -11,13 +11,17 @@ struct EventText {
     let name: String
     let line: String
 
-    /// - Parameter timeline: the view of that name; without it the event's own fields stand for its line.
-    init(_ event: RecordedEvent, timeline: View?) {
+    /// - Parameters:
+    ///   - step: of the job, if it is known without the view.
+    ///   - timeline: the view of that name; without it the event's own fields stand for its line.
+    init(_ event: RecordedEvent, step: String? = nil, timeline: View?) {
         let row = try? timeline.flatMap { try Timeline.row(at: event.position, in: $0) }
         name = EventCatalog.entry(of: event.type)?.name ?? "type \(event.type)"
         let id = String(event.stream.id)
         switch event.stream.category {
-        case "job": place = row.map { $0.step.isEmpty ? id : "\(id).\($0.step)" } ?? id
+        case "job":
+            let step = step ?? row?.step ?? ""
+            place = step.isEmpty ? id : "\(id).\(step)"
         case "entry": place = "\(id)@\(event.version)"
         default: place = event.stream.description
         }

@@ -88,7 +88,10 @@ struct Reasons {
                 return inputs.flatMap { here($0) } + (isFirst ? [] : here(cause))
             case .callRequested(let event):
                 return here(context(of: event.task, before: item.version, in: history) ?? event.task)
-            case .approvalRequested(let event): return here(event.about)
+            case .approvalRequested(let event):
+                // A person is asked to step in because of what happened, not of what was to happen.
+                let isRescue = event.kind == .unknown || event.kind == .handover
+                return here(event.about) + (isRescue ? here(cause) : [])
             case .approvalReminded(let event): return here(event.approval, cause)
             case .approvalExpired(let event): return here(event.approval, cause)
             case .approvalWithdrawn(let event): return here(event.approval, cause)

@@ -34,7 +34,9 @@ struct ReviewAudit {
     }
 
     /// `you saw b71f09e2, edited it (0.04), approved 4c8d1a70 @144`
-    static func words(_ end: JobHistory.Item?, seen: Digest, _ audit: StepAudit) -> String {
+    static func words(
+        _ end: JobHistory.Item?, _ kind: ApprovalKind, seen: Digest, _ audit: StepAudit
+    ) -> String {
         guard let end else { return "waits for you: \(seen.short)" }
         switch end.event {
         case .observed(.approvalDecided(let event)):
@@ -43,6 +45,8 @@ struct ReviewAudit {
                     ": “\($0.split(separator: "\n").first.map(String.init)?.cut(48) ?? "")”"
                 } ?? ""
             switch event.verdict {
+            case .approve where kind == .unknown: return "you said that it happened @\(end.position)\(comment)"
+            case .reject where kind == .unknown: return "you said that it did not happen @\(end.position)\(comment)"
             case .approve: return "you saw \(seen.short), approved it @\(end.position)\(comment)"
             case .edit(let edit):
                 return "you saw \(seen.short), edited it (\(Format.hundredths(edit.distanceMillionths))), "
@@ -71,13 +75,12 @@ struct ReviewAudit {
                 ? "the first of \(Format.plural(batch.deliveries.count, "mail"))" : "the exact mail"
             saw.append("\(first.message.short), \(many)       daybook show \(first.message.short)")
         }
-        let to = end.map { "..@\($0.position)" } ?? ""
         return AuditPage(
-            heading: "\(Style.bold(audit.name))   @\(item.position)\(to)   \(Format.time(item.record.time))",
+            heading: AuditPage.heading(audit.name, item, end ?? item, time: Format.time(item.record.time)),
             sections: [
                 .init("Asked", "you: \(asked.kind.question)\(expires)"),
                 .init("Saw", saw),
-                .init("Made", Self.words(end, seen: seen, audit)),
+                .init("Made", Self.words(end, asked.kind, seen: seen, audit)),
                 .init("Does", reach),
                 .init("Seal", "complete: one answer binds exactly these bytes (\(asked.subject.short))"),
             ],

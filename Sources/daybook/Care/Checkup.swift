@@ -79,6 +79,7 @@ struct Checkup {
     }
 
     private func views(_ workplace: Workplace) -> Finding {
+        guard access(folder, W_OK) == 0 else { return .note("views", "not looked at: nothing can be written here") }
         for view in StandardView.allCases {
             do {
                 _ = try workplace.view(view.projection)

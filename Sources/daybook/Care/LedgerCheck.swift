@@ -67,9 +67,13 @@ struct ViewCheck {
     /// Why it could not be compared.
     var problem: String?
 
+    /// None where nothing can be written.
+    ///
     /// - Throws: `LedgerError` if the ledger cannot be opened.
     static func all(in directory: String) throws -> [ViewCheck] {
         let folder = "\(directory)/\(Workplace.ledgerFolder)"
+        // A rebuild needs a place; what is folded from a sound ledger can be made again anyway.
+        guard access(folder, W_OK) == 0 else { return [] }
         let ledger = try Ledger(at: folder, Ledger.Options(readOnly: true))
         defer { ledger.close() }
         let place = rebuildFolder(of: getpid(), in: directory)

@@ -17,9 +17,9 @@ struct AuditCommand: AsyncParsableCommand {
             `attempts`, `rung`, `rungs`, `executor`, `agent`, `agent_digest`, `model`, `host`, `first_position`,
             `last_position`, `time`, `latency_us`, `request`, `tokens`, `pieces` (objects with `kind`, `label`,
             `digest`, `tokens`), `context` (null, or `as_of`, `method`, `budget_tokens`, `items`, `cut`), `outcome`,
-            `output`, `confidence_millionths`, `input_tokens`, `output_tokens`, `cost_microdollars`, `then` (objects with
-            `position` and `words`) and `seal`. Questions to you have `kind` question, `approval`, `position`, `asked`,
-            `subject`, `draft`, `exact`, `recipients`, `end`, `verdict`; effects `kind` effect, `position`,
+            `output`, `confidence_millionths`, `input_tokens`, `output_tokens`, `cost_microdollars`, `then` (objects
+            with `position` and `words`) and `seal`. Questions to you have `kind` question, `approval`, `position`,
+            `asked`, `subject`, `draft`, `exact`, `recipients`, `end`, `verdict`; effects `kind` effect, `position`,
             `connector`, `exact`, `draft`, `prepared`, `deliveries`; steps taken over `kind` adopted, `position`,
             `output`, `source_job`.
             """)

@@ -83,6 +83,7 @@ struct VerifyCommand: AsyncParsableCommand {
             Terminal.line("  !!  and \(Format.count(number("problems_omitted"))) more")
         }
         let views = json["views"]?.elements ?? []
+        if views.isEmpty, check.isOK { Terminal.line("Views       not compared: nothing can be written here") }
         if !views.isEmpty, check.differingViews.isEmpty {
             let names = views.compactMap { $0["view"]?.text }.joined(separator: ", ")
             Terminal.line("Views       as a rebuild makes them: \(names)")

@@ -101,7 +101,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     private func show(_ node: Reasons.Node, _ timeline: View?, _ depth: Int, _ artifacts: some ArtifactReader) {
         let record = node.item.record
-        let text = EventText(record, timeline: timeline)
+        let text = EventText(record, step: node.item.step, timeline: timeline)
         let words = self.words(node, text, artifacts)
         if options.json {
             return Terminal.line(
