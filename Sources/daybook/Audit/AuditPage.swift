@@ -23,7 +23,7 @@ struct AuditPage {
 
     /// `newsletter-2.draft   attempt 1 of 3   @131..@139   2026-11-02 09:13:41, 14.2 s`
     static func heading(
-        _ name: String, _ note: String = "", _ first: JobHistory.Item, _ last: JobHistory.Item, time: String
+        _ name: String, note: String = "", _ first: JobHistory.Item, _ last: JobHistory.Item, time: String
     ) -> String {
         let words = [Style.bold(name), note, range(first.position, last.position), time]
         return words.filter { !$0.isEmpty }.joined(separator: "   ")

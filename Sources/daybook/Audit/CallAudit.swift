@@ -64,7 +64,7 @@ struct CallAudit {
     var page: AuditPage {
         let latency = ended?.ended.map { ", \(Format.duration($0.latencyUs))" } ?? ""
         let heading = AuditPage.heading(
-            audit.name, "attempt \(task.attempt) of \(attemptsMax)", item, last,
+            audit.name, note: "attempt \(task.attempt) of \(attemptsMax)", item, last,
             time: Format.time((call ?? item).record.time) + latency)
         var sections = [AuditPage.Section("Asked", asked)]
         if let saw { sections.append(saw) }

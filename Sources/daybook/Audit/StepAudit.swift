@@ -35,7 +35,7 @@ struct StepAudit {
     private func page(of adopted: StepAdopted, _ item: JobHistory.Item) -> AuditPage {
         let source = "\(adopted.sourceJob).\(adopted.step)"
         return AuditPage(
-            heading: AuditPage.heading(name, "taken over", item, item, time: Format.time(item.record.time)),
+            heading: AuditPage.heading(name, note: "taken over", item, item, time: Format.time(item.record.time)),
             sections: [
                 .init("Asked", "nobody: this step was not made anew"),
                 .init("Made", "\(adopted.output.short)\(summary(adopted.output)), in \(source)"),
