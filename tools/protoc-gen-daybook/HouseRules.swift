@@ -4,18 +4,16 @@ import SwiftProtobufPluginLibrary
 /// The rules at the top of `common.proto`: what the schema may hold. Whatever is outside them stops the generator.
 struct HouseRules: Error {
     /// The names that generated code uses for itself beside a struct's fields.
-    static let ownNames: Set<String> = [
-        "r", "w", "tag", "style", "object", "json", "displayJson", "wireBytes", "hashValue",
-    ]
+    static let ownNames: Set<String> = ["hashValue", "json", "object", "r", "style", "tag", "w", "wireBytes"]
 
     /// Swift's own words.
     static let keywords: Set<String> = [
-        "init", "self", "case", "default", "in", "is", "as", "for", "func", "let", "var", "if", "else", "switch",
-        "where",
-        "while", "repeat", "return", "throw", "throws", "try", "catch", "do", "break", "continue", "defer", "guard",
-        "enum", "struct", "class", "protocol", "extension", "import", "operator", "public", "private", "internal",
-        "static", "subscript", "super", "true", "false", "nil", "any", "some", "await", "async", "inout", "rethrows",
-        "fallthrough", "associatedtype", "typealias", "precedencegroup", "fileprivate", "deinit",
+        "any", "as", "associatedtype", "async", "await", "break", "case", "catch", "class", "continue",
+        "default", "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false",
+        "fileprivate", "for", "func", "guard", "if", "import", "in", "init", "inout", "internal", "is", "let",
+        "nil", "operator", "precedencegroup", "private", "protocol", "public", "repeat", "rethrows", "return",
+        "self", "some", "static", "struct", "subscript", "super", "switch", "throw", "throws", "true", "try",
+        "typealias", "var", "where", "while",
     ]
 
     /// Each with its place: `job.proto: JobQueued.seed: what is wrong`.
