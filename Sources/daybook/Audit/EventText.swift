@@ -38,6 +38,21 @@ struct EventText {
     }
 }
 
+extension EventText {
+    /// Prints some events, a line or an object each.
+    static func show(_ events: [RecordedEvent], in workplace: Workplace, json: Bool) throws {
+        // Where the view cannot be brought up to date, the events speak for themselves.
+        let timeline = json || events.isEmpty ? nil : try? workplace.view(Timeline())
+        for event in events {
+            if json {
+                Terminal.line(try event.json().description)
+            } else {
+                EventText(event, timeline: timeline).show(event)
+            }
+        }
+    }
+}
+
 extension RecordedEvent {
     /// The header and the event's own fields, as `--json` prints them.
     func json() throws(WireError) -> JSON {

@@ -7,7 +7,7 @@ import ViewStore
 import Views
 import Workspace
 
-/// Looks at everything that a workspace needs to work well, and changes nothing.
+/// Looks at everything that a workspace needs to work well, and mends nothing.
 struct Checkup {
     /// Less free space than this is told.
     static let freeBytesMin: UInt64 = 1_000_000_000

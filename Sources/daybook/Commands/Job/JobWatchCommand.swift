@@ -3,7 +3,6 @@ import Coordinator
 import EventSourcing
 import Jobs
 import Ledger
-import Wire
 
 struct JobWatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,10 +20,9 @@ struct JobWatchCommand: AsyncParsableCommand {
         while true {
             let head = try workplace.ledger.head()
             let state = try target.state(in: workplace)
-            for event in try workplace.ledger.events(of: JobSession.stream(of: target.job), after: version) {
-                version = event.version
-                try EventLine(event).show(json: options.json)
-            }
+            let events = try workplace.ledger.events(of: JobSession.stream(of: target.job), after: version)
+            try EventText.show(events, in: workplace, json: options.json)
+            version = events.last?.version ?? version
             let status = state.status(at: workplace.world.now())
             if status != .running, status != .queued {
                 let outcome = JobOutcome(job: target.job, status: status, state: state)
