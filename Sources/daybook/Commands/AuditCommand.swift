@@ -13,15 +13,17 @@ struct AuditCommand: AsyncParsableCommand {
             daybook audit @139                   the step that this event belongs to
 
             `Seal complete` says that every call is in the ledger; `open` that a command made calls of its own.
-            With --json: one object a call with `kind` (call), `job`, `step`, `task` (its version), `attempt`,
-            `attempts`, `rung`, `rungs`, `executor`, `agent`, `agent_digest`, `model`, `host`, `first_position`,
-            `last_position`, `time`, `latency_us`, `request`, `tokens`, `pieces` (objects with `kind`, `label`,
-            `digest`, `tokens`), `context` (null, or `as_of`, `method`, `budget_tokens`, `items`, `cut`), `outcome`,
-            `output`, `confidence_millionths`, `input_tokens`, `output_tokens`, `cost_microdollars`, `then` (objects
-            with `position` and `words`) and `seal`. Questions to you have `kind` question, `approval`, `position`,
-            `asked`, `subject`, `draft`, `exact`, `recipients`, `end`, `verdict`; effects `kind` effect, `position`,
-            `connector`, `exact`, `draft`, `prepared`, `deliveries`; steps taken over `kind` adopted, `position`,
-            `output`, `source_job`.
+
+            With --json: one object a page, with `kind`, `job`, `step`, and
+
+            - call: `task` (its version), `attempt`, `attempts`, `rung`, `rungs`, `executor`, `agent`, `agent_digest`, \
+            `model`, `host`, `first_position`, `last_position`, `time`, `latency_us`, `request`, `tokens`, `pieces` \
+            (objects with `kind`, `label`, `digest`, `tokens`), `context` (null, or `as_of`, `method`, \
+            `budget_tokens`, `items`, `cut`), `outcome`, `output`, `confidence_millionths`, `input_tokens`, \
+            `output_tokens`, `cost_microdollars`, `then` (objects with `position` and `words`), `seal`
+            - question: `approval`, `position`, `asked`, `subject`, `draft`, `exact`, `recipients`, `end`, `verdict`
+            - effect: `position`, `connector`, `exact`, `draft`, `prepared`, `deliveries`
+            - adopted: `position`, `output`, `source_job`
             """)
 
     @Argument(help: "A job, a step of a job, or an event of one.")

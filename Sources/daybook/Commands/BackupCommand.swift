@@ -12,8 +12,8 @@ struct BackupCommand: AsyncParsableCommand {
             daybook backup /media/usb            a new file in this folder
             daybook backup ~/safe/monday.mdb     this file; it must not exist
 
-            The file holds everything but the keys in .daybook/keys: keep those elsewhere. A signed checkpoint is put
-            beside it. With --json: one object with `path`, `events`, `root`, `bytes` (of the file) and `position` (of
+            The file holds everything but the keys in .daybook/keys: keep those elsewhere. A signed checkpoint is put \
+            beside it. With --json: one object with `path`, `events`, `root`, `bytes` (of the file) and `position` (of \
             the event that notes it).
             """)
 

@@ -5,9 +5,8 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Look at everything that should be right, and say what to do where it is not.",
         discussion: """
-            `ok` is right, `!!` is wrong, `--` is worth knowing. Exit code 1 if something is wrong.
-            With --json: one object a check with `check`, `mark` (ok, wrong, note), `words` and `next` (null, or what to
-            do).
+            `ok` is right, `!!` is wrong, `--` is worth knowing. Exit code 1 if something is wrong. With --json: one \
+            object a check with `check`, `mark` (ok, wrong, note), `words` and `next` (null, or what to do).
             """)
 
     @Flag(help: "Also open a connection to each model and mail server; no call is made, nothing is sent.")

@@ -15,9 +15,9 @@ struct LogCommand: AsyncParsableCommand {
             daybook log --since 2h --type ApprovalDecided
             daybook log --reverse --limit 10
 
-            With --json: one object an event with `position`, `stream`, `version`, `time`, `event`, `kind` (observation
-            or decision), `actor`, `causation` (0 for none), `commit` (the position of its commit's first event) and
-            `data`, the event's own fields.
+            With --json: one object an event with `position`, `stream`, `version`, `time`, `event`, `kind` \
+            (observation or decision), `actor`, `causation` (0 for none), `commit` (the position of its commit's first \
+            event) and `data`, the event's own fields.
             """)
 
     /// Events that are read in one go.

@@ -8,17 +8,20 @@ struct MetricsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "metrics", abstract: "Latency, cost, errors, your edits and what came of it, by flow and step.",
         discussion: """
-            p50 and p95 are upper estimates, from a histogram. Overrides are drafts that you edited, rejected or sent
+            p50 and p95 are upper estimates, from a histogram. Overrides are drafts that you edited, rejected or sent \
             back, of all that you decided about.
 
-            With --json: one object a line with `kind` (flow, calls, approvals, deliveries or outcome), `flow`, and
-            flow: `queued`, `completed`, `failed`, `cancelled`, `cost_microdollars`, `last_job`;
-            calls: `step`, `executor`, `model`, `calls`, `ok`, `failed`, `unresolved`, `retries`, `fallbacks`, `p50_us`,
-            `p95_us`, `cost_microdollars`, `input_tokens`, `output_tokens`, `approved`, `edited`, `rejected`,
-            `responded`, `edit_distance_millionths` (the sum);
-            approvals: `step`, `asked`, `approved`, `edited`, `rejected`, `responded`, `taken_over`, `expired`,
-            `withdrawn`, `wait_us` (the sum); deliveries: `step`, `connector`, `prepared`, `started`, `succeeded`,
-            `failed`, `unknown`; outcome: `job`, `step`, `metric`, `value_millionths`, `source`, `position`.
+            With --json: one object a line with `kind`, `flow`, and
+
+            - flow: `queued`, `completed`, `failed`, `cancelled`, `cost_microdollars`, `last_job`
+            - calls: `step`, `executor`, `model`, `calls`, `ok`, `failed`, `unresolved`, `retries`, `fallbacks`, \
+            `p50_us`, `p95_us`, `cost_microdollars`, `input_tokens`, `output_tokens`, `approved`, `edited`, \
+            `rejected`, `responded`, `edit_distance_millionths` (the sum)
+            - approvals: `step`, `asked`, `approved`, `edited`, `rejected`, `responded`, `taken_over`, `expired`, \
+            `withdrawn`, `wait_us` (the sum)
+            - deliveries: `step`, `connector`, `prepared`, `started`, `succeeded`, `failed`, `unknown`
+            - outcome: `job`, `step`, `metric`, `value_millionths`, `source`, `position`
+
             With --prometheus: the text format 0.0.4.
             """)
 

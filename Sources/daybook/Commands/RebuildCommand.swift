@@ -10,15 +10,17 @@ struct RebuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild", abstract: "Fold a view anew from the ledger, beside the live one, and compare.",
         discussion: """
-            daybook rebuild                      every view
-            daybook rebuild metrics --diff       what differs, from which event on, and who was shown a wrong value
-            daybook rebuild metrics --switch     the rebuilt view becomes the live one
+            daybook rebuild                     every view
+            daybook rebuild metrics --diff      what differs, and since when
+            daybook rebuild metrics --switch    the rebuilt view becomes the live one
             daybook rebuild metrics --switch-back
 
-            With --json: one object a view with `view`, `identical`, `position` (the last event in it), `live_rows`,
-            `rebuilt_rows`, `added`, `removed`, `changed`, `changes` (objects with `key`, `kind`, `fields`, `parts`, the
-            first event behind which the two differ, and `event`, its name), `wrong_reads` (objects with `job`, `step`,
-            `position`, `key`, `content`) and `switched` (null, or the generations `from` and `to`).
+            It also says which calls were shown a wrong value.
+
+            With --json: one object a view with `view`, `identical`, `position` (the last event in it), `live_rows`, \
+            `rebuilt_rows`, `added`, `removed`, `changed`, `changes` (objects with `key`, `kind`, `fields`, `parts`, \
+            the first event behind which the two differ, and `event`, its name), `wrong_reads` (objects with `job`, \
+            `step`, `position`, `key`, `content`) and `switched` (null, or the generations `from` and `to`).
             """)
 
     @Argument(help: "jobs, inbox, knowledge, timeline, metrics or lineage; all of them without it.")

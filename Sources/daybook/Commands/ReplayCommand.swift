@@ -12,17 +12,21 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Drive a job again from the ledger alone, and compare every decision and prompt.",
         discussion: """
-            daybook replay newsletter-8                    offline, no model, no cost, nothing is sent
+            daybook replay newsletter-8
             daybook replay --all
-            daybook replay newsletter-8 --with workspace   what the files as they are now would change
+            daybook replay newsletter-8 --with workspace
 
-            Exit code 0 if everything comes out the same, 1 if something differs, or if a single job cannot be checked.
-            With --json: one object a job with `job`, `verdict` (reproduced, not_checkable, diverged), `reason`,
-            `observations`, `decisions`, `same`, `requests` (objects with `step`, `position`, `recorded`, `rebuilt`,
-            `same`), `mails` (`step`, `position`, `digest`, `messages`, `same`), `divergences` (`position`, `version`,
-            `step`, `words`, `recorded`, `today`) and, with --with, `prompt` (null, or the first request that differs:
-            `step`, `position`, `recorded`, `today`). --all ends with an object of the sums: `jobs`, `reproduced`,
-            `not_checkable`, `diverged`, `first` (null, or `job` and `position`), `observations`, `decisions`, `same`.
+            Offline: no model, no cost, nothing is sent. --with workspace shows what the files as they are now would \
+            change.
+
+            Exit code 0 if everything comes out the same, 1 if something differs, or if a single job cannot be \
+            checked. With --json: one object a job with `job`, `verdict` (reproduced, not_checkable, diverged), \
+            `reason`, `observations`, `decisions`, `same`, `requests` (objects with `step`, `position`, `recorded`, \
+            `rebuilt`, `same`), `mails` (`step`, `position`, `digest`, `messages`, `same`), `divergences` (`position`, \
+            `version`, `step`, `words`, `recorded`, `today`) and, with --with, `prompt` (null, or the first request \
+            that differs: `step`, `position`, `recorded`, `today`). --all ends with an object of the sums: `jobs`, \
+            `reproduced`, `not_checkable`, `diverged`, `first` (null, or `job` and `position`), `observations`, \
+            `decisions`, `same`.
             """)
 
     enum Source: String, ExpressibleByArgument, CaseIterable {

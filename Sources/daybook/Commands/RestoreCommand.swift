@@ -10,8 +10,8 @@ struct RestoreCommand: AsyncParsableCommand {
         discussion: """
             daybook restore ~/safe/monday.mdb
 
-            The backup is verified first. A ledger that has more events is not replaced unless you say --force; then
-            the restored one also becomes what the next checkpoint is signed for. Nothing is ever deleted.
+            The backup is verified first. A ledger that has more events is not replaced unless you say --force; then \
+            the restored one also becomes what the next checkpoint is signed for. Nothing is ever deleted. \
             With --json: one object with `events`, `root` and `aside` (null, or where the old ledger is kept).
             """)
 

@@ -10,15 +10,17 @@ struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "One event whole, or the exact bytes behind a hash.",
         discussion: """
-            daybook show @147          the event: header, fields, and the contents it names
-            daybook show e0b7714c      the exact bytes with this SHA-256 (4 and more digits are enough): an output, a
-                                       file, a request to a model, a mail. Requests and mails are computed anew
-            daybook show pricing@2     the text of this version
+            daybook show @147         the event, and the contents it names
+            daybook show e0b7714c     the exact bytes with this SHA-256
+            daybook show pricing@2    the text of this version
 
-            With --json: for an event an object as `daybook log --json` prints it, and `artifacts` (objects with
-            `field`, `digest` and `bytes`, the size, null if the bytes are not kept or are computed); for bytes an
-            object with `digest`, `bytes` (the size), `text`, or `hex` for what is no text; for a version also `entry`,
-            `version`, `title` and `collection`.
+            Four and more digits of a hash are enough: of an output, a file, a request to a model, a mail. Requests \
+            and mails are computed anew, and checked.
+
+            With --json: for an event an object as `daybook log --json` prints it, and `artifacts` (objects with \
+            `field`, `digest` and `bytes`, the size, null if the bytes are not kept or are computed); for bytes an \
+            object with `digest`, `bytes` (the size), `text`, or `hex` for what is no text; for a version also \
+            `entry`, `version`, `title` and `collection`.
             """)
 
     @Argument(help: "An event, a hash, or a version of a knowledge entry.")

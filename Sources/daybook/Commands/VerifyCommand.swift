@@ -8,14 +8,15 @@ struct VerifyCommand: AsyncParsableCommand {
         abstract: "Hash the whole ledger again and compare: events, tree, checkpoint, contents, views.",
         discussion: """
             daybook verify
-            daybook verify --against ~/safe/checkpoint    a copy of .daybook/checkpoint that you keep elsewhere shows
-                                                          whether the end of the ledger was cut off since
-            It works in a process of its own, for a damaged page can end the process that reads it.
+            daybook verify --against ~/safe/checkpoint
 
-            With --json: one object with `ok`, `events`, `commits`, `streams`, `artifacts`, `artifact_bytes`, `root`,
-            `checkpoint` (null, or `origin`, `events`, `root`), `problems`, `problems_omitted` and `views` (objects with
-            `view`, `identical`, `rows`, `differing`, `problem`). Exit code 76 if the ledger is damaged, 1 if a view
-            differs.
+            A copy of .daybook/checkpoint that you keep elsewhere shows whether the end of the ledger was cut off \
+            since. It works in a process of its own, for a damaged page can end the process that reads it.
+
+            With --json: one object with `ok`, `events`, `commits`, `streams`, `artifacts`, `artifact_bytes`, `root`, \
+            `checkpoint` (null, or `origin`, `events`, `root`), `problems`, `problems_omitted` and `views` (objects \
+            with `view`, `identical`, `rows`, `differing`, `problem`). Exit code 76 if the ledger is damaged, 1 if a \
+            view differs.
             """)
 
     @Option(help: ArgumentHelp("Compare with this checkpoint instead of the one beside the ledger.", valueName: "file"))

@@ -16,8 +16,8 @@ struct WhyCommand: AsyncParsableCommand {
             daybook why 4c19e0d3    a mail, a request or an output, by its hash
             daybook why pricing@2   where this version of a knowledge entry came from
 
-            The newest first; what something rests on stands below it, one level deeper for each hand it went through.
-            With --json: one object an event with `position`, `stream`, `version`, `event`, `step` (null for the whole
+            The newest first; what something rests on stands below it, one level deeper for each hand it went through. \
+            With --json: one object an event with `position`, `stream`, `version`, `event`, `step` (null for the whole \
             job), `depth`, `because` (the positions it rests on directly) and `words`.
             """)
 

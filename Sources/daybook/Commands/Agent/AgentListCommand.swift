@@ -5,8 +5,8 @@ struct AgentListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "All agents, with their model, calls and cost.",
         discussion: """
-            With --json: one object an agent with `name`, `model`, `file` (the definition's hash as the file has it,
-            null without a file), `ledger` (as the newest job used it, null if none did), `disabled`, `calls` and
+            With --json: one object an agent with `name`, `model`, `file` (the definition's hash as the file has it, \
+            null without a file), `ledger` (as the newest job used it, null if none did), `disabled`, `calls` and \
             `cost_microdollars`.
             """)
 

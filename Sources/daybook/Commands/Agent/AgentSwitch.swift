@@ -10,7 +10,7 @@ struct AgentDisableCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "disable", abstract: "Switch an agent off: no job asks it any more until it is enabled.",
         discussion: """
-            A call that is under way ends and is recorded. Jobs that need the agent are parked until it is enabled.
+            A call that is under way ends and is recorded. Jobs that need the agent are parked until it is enabled. \
             With --json: one object with `agent`, `disabled`, `changed` and `position` (null if nothing changed).
             """)
 
