@@ -1,22 +1,30 @@
 import Wire
 
 extension HeuristicWriter {
+    /// Sentences that follow the chosen one in an excerpt.
+    private static let followingMax = 2
+
     /// The elements of a list, by what its name asks for.
-    func elements(of shape: OutputShape, named name: String, about subject: Sentence?) -> [JSON] {
+    func elements(of shape: OutputShape, named name: String, about subject: Excerpt?) -> [JSON] {
         // A list inside of an element would repeat the whole.
         guard subject == nil else { return [] }
         let name = name.lowercased()
         switch shape {
         case .text(let max):
-            return texts(named: name, max: max).map { .string($0) }
+            return texts(named: name, max: max).prefix(Self.elementsMax).map { .string($0) }
         case .url(let max):
             let urls = ranking.bestPassages(.max).map { ranking.passages[$0].url }
-            return unique(urls.filter { !$0.isEmpty && $0.count <= max }).prefix(Self.elementsMax).map { .string($0) }
+            return unique(urls).filter { $0.count <= max }.prefix(Self.elementsMax).map { .string($0) }
         case .object(let fields):
             return objects(fields, named: name)
         case .markdown, .number, .boolean, .list:
-            return usable(1).isEmpty ? [] : [value(of: shape, named: name, about: nil)]
+            return []
         }
+    }
+
+    /// The best places of the material, each with what follows.
+    var findings: [Excerpt] {
+        ranking.excerpts(Self.elementsMax, following: Self.followingMax) { wishes.allows($0.text) }
     }
 
     private func texts(named name: String, max: Int) -> [String] {
@@ -24,45 +32,51 @@ extension HeuristicWriter {
             switch name {
             case "questions": madeQuestions
             case "topics", "themes", "tags", "keywords", "terms": ranking.topTerms(Self.elementsMax)
-            case "sources": unique(ranking.bestPassages(Self.elementsMax).map { ranking.passages[$0].name })
+            case "sources": ranking.bestPassages(Self.elementsMax).map { ranking.passages[$0].origin }
+            case "lessons": opened.prefix(1).map { "Come back to \"\($0)\": readers opened it more than others." }
             case let name where Self.isNotes(name) && !notes.isEmpty: notes
             default: usable(Self.elementsMax).map(\.text)
             }
-        return texts.filter { !$0.isEmpty && $0.count <= max }
+        return unique(texts).filter { $0.count <= max }
     }
 
     private func objects(_ fields: [OutputShape.Field], named name: String) -> [JSON] {
         let needsAddress = fields.contains { field in
             if case .url = field.shape { !field.isOptional } else { false }
         }
-        let sentences: [Sentence] =
+        let excerpts: [Excerpt] =
             switch name {
             case "claims", "figures":
                 // Whatever the draft says in figures.
                 draft.sentences(within: OutputShape.markdownMaxDefault).filter(\.hasFigure)
+                    .map { Excerpt(sentence: $0, following: []) }
             case "items", "sources", "picks", "kept", "ranking", "links", "reading", "articles":
-                ranking.bestPassages(.max).compactMap { passage in
-                    ranking.best(1) { $0.passage == passage && wishes.allows($0.text) }.first
+                ranking.bestPassages(Self.elementsMax).flatMap { passage in
+                    ranking.excerpts(1, following: Self.followingMax) { sentence in
+                        sentence.passage == passage && wishes.allows(sentence.text)
+                    }
                 }
-            default: usable(Self.elementsMax * 2)
+            default: findings
             }
-        return sentences
-            .filter { !needsAddress || !ranking.passages[$0.passage].url.isEmpty }
-            .prefix(name == "claims" ? sentences.count : Self.elementsMax)
+        return excerpts
+            .filter { !needsAddress || !ranking.passages[$0.sentence.passage].url.isEmpty }
             .map { value(of: .object(fields), named: name, about: $0) }
     }
 
     /// Questions for a researcher, about the topic and the heaviest terms. They hold no figures of their own.
     var madeQuestions: [String] {
-        let terms = ranking.topTerms(4).filter { !Terms.of(topic).contains($0) }
-        let about = topic.isEmpty ? terms.first ?? "this" : topic
-        var questions = ["What is new about \(about)?", "Who has tried \(about), and what came of it?"]
-        questions += terms.prefix(2).map { "How does \(about) bear on \($0)?" }
-        return questions + ["What would a reader do differently after reading about \(about)?"]
+        let known = Set(Terms.of(topic))
+        let terms = ranking.topTerms(6).filter { !known.contains($0) }.prefix(1)
+        return [
+            "Who has tried \(topic), and what came of it?",
+            "Which figure about \(topic) has a source?",
+        ] + terms.map { "What does \(topic) have to do with \($0)?" } + [
+            "What speaks against \(topic)?",
+        ]
     }
 
     private func unique(_ texts: [String]) -> [String] {
         var seen: Set<String> = []
-        return texts.filter { seen.insert($0).inserted }
+        return texts.filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 }

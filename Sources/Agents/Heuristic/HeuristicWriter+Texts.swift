@@ -1,67 +1,75 @@
 extension HeuristicWriter {
-    func text(named name: String, max: Int, about subject: Sentence?) -> String {
+    func text(named name: String, max: Int, about subject: Excerpt?) -> String {
         let name = name.lowercased()
-        let candidates: [String] =
-            switch name {
-            case "topic", "theme":
-                [topic]
-            case "subject", "title", "headline", "name":
-                if let subject {
-                    [ranking.passages[subject.passage].name, subject.text]
-                } else {
-                    [given(["headline", "title", "subject"]), capitalised(topic), given(["angle"])].compactMap { $0 }
-                }
-            case "source", "origin", "from":
-                if let passage = subject.map({ ranking.passages[$0.passage] }) {
-                    [passage.url, passage.source, passage.title].filter { !$0.isEmpty }
-                } else {
-                    ranking.bestPassages(1).map { ranking.passages[$0].name }
-                }
-            case "question":
-                [subject.flatMap(question(about:)), questions.first, madeQuestions.first].compactMap { $0 }
-            case "summary", "abstract", "brief":
-                [subject?.text ?? summary(max: max)]
-            case "angle", "reason", "rationale", "why":
-                [subject?.text, given(["angle"]), topic.isEmpty ? nil : "What \(topic) changes in practice"]
-                    .compactMap { $0 }
-            case let name where Self.isNotes(name) && !notes.isEmpty:
-                [notes.joined(separator: "\n")]
-            case let name where Self.isDoubt(name):
-                ["No model was used: every sentence is taken from the sources as it stands."]
-            default:
-                [subject?.text].compactMap { $0 }
-            }
-        let sentences = usable(8).map(\.text)
-        return fitting(candidates + sentences, max: max)
+        if let subject { return fitting(candidates(named: name, max: max, about: subject), max: max) }
+        return fitting(candidates(named: name, max: max) + usable(8).map(\.text), max: max)
     }
 
-    func markdown(named name: String, max: Int, about subject: Sentence?) -> String {
-        if let subject { return fitting([subject.text], max: max) }
+    func markdown(named name: String, max: Int, about subject: Excerpt?) -> String {
+        if let subject { return fitting([subject.text(within: max), subject.sentence.text].compactMap { $0 }, max: max) }
         if Self.isNotes(name.lowercased()), !notes.isEmpty {
             return fitting([notes.map { "- \($0)" }.joined(separator: "\n")], max: max)
         }
-        if ["summary", "abstract", "brief"].contains(name.lowercased()) { return fitting([summary(max: max)], max: max) }
+        if Self.isSummary(name.lowercased()) { return fitting([summary(max: max)], max: max) }
         return fitting([draft.markdown(within: max)] + usable(8).map(\.text), max: max)
     }
 
-    func url(max: Int, about subject: Sentence?) -> String {
-        if let subject {
-            let url = ranking.passages[subject.passage].url
-            return url.count <= max ? url : ""
-        }
-        return ranking.bestPassages(.max).lazy.map { ranking.passages[$0].url }
-            .first { !$0.isEmpty && $0.count <= max } ?? ""
+    func url(max: Int, about subject: Excerpt?) -> String {
+        let passages = subject.map { [$0.sentence.passage] } ?? ranking.bestPassages(.max)
+        return passages.lazy.map { ranking.passages[$0].url }.first { !$0.isEmpty && $0.count <= max } ?? ""
     }
 
-    /// What the notes ask to be left out is left out.
+    /// The best sentences that no note wants out.
     func usable(_ count: Int) -> [Sentence] { ranking.best(count) { wishes.allows($0.text) } }
 
     static func isNotes(_ name: String) -> Bool {
         ["notes", "note", "changes", "acknowledged", "followed", "applied"].contains(name)
     }
 
-    private static func isDoubt(_ name: String) -> Bool {
-        ["unsure", "caveat", "caveats", "gaps", "limits", "uncertain"].contains(name)
+    private static func isSummary(_ name: String) -> Bool {
+        ["summary", "abstract", "brief", "teaser", "preview"].contains(name)
+    }
+
+    /// What a field of the whole answer could say, the best first.
+    private func candidates(named name: String, max: Int) -> [String] {
+        switch name {
+        case "topic", "theme":
+            return [topic]
+        case "subject", "title", "headline", "name":
+            let topic = topic.prefix(1).uppercased() + topic.dropFirst()
+            return [given(["headline", "title", "subject"]), "\(topic): what others found", topic, given(["angle"])]
+                .compactMap { $0 }
+        case "angle", "reason", "rationale", "why":
+            return [given(["angle"]), "What others have learnt about \(topic), and one small thing to try."]
+                .compactMap { $0 }
+        case "avoid", "exclude", "said":
+            return [joined(past.map(\.title).filter { !$0.isEmpty }, max: max), "Nothing was said before."]
+        case "source", "origin", "from":
+            return ranking.bestPassages(3).map { ranking.passages[$0].origin }
+        case "question":
+            return [questions.first, madeQuestions.first].compactMap { $0 }
+        case let name where Self.isSummary(name):
+            return [summary(max: max)]
+        case let name where Self.isNotes(name) && !notes.isEmpty:
+            return [joined(notes, max: max)]
+        case "unsure", "caveat", "caveats", "gaps", "limits", "uncertain":
+            return ["No model was used: every sentence is taken from the sources as it stands."]
+        default:
+            return []
+        }
+    }
+
+    /// What a field of one element could say, the best first.
+    private func candidates(named name: String, max: Int, about subject: Excerpt) -> [String] {
+        let passage = ranking.passages[subject.sentence.passage]
+        switch name {
+        case "title", "headline", "name", "subject": return [passage.title, passage.source, subject.sentence.text]
+        case "source", "origin", "from", "id": return [passage.origin, passage.source, passage.title]
+        case "question": return [question(about: subject.sentence)].compactMap { $0 }
+        case "summary", "text", "finding", "fact", "quote":
+            return [subject.text(within: max), subject.sentence.text].compactMap { $0 }
+        default: return [subject.sentence.text]
+        }
     }
 
     /// The best sentences in their order, as many as fit.
@@ -75,17 +83,20 @@ extension HeuristicWriter {
         return chosen.sorted { ($0.passage, $0.index) < ($1.passage, $1.index) }.map(\.text).joined(separator: " ")
     }
 
-    /// The first candidate that fits as it is; else the beginning of the first whose beginning holds no figure, for
-    /// half a sentence with a figure may say what the whole does not.
+    private func joined(_ texts: [String], max: Int) -> String {
+        texts.reduce("") { all, text in
+            let longer = all.isEmpty ? text.onOneLine : "\(all); \(text.onOneLine)"
+            return longer.count <= max ? longer : all
+        }
+    }
+
+    /// The first candidate that fits as it is; else the beginning of the first, unless that holds a figure: half a
+    /// sentence with a figure may say what the whole does not.
     private func fitting(_ candidates: [String], max: Int) -> String {
         let candidates = candidates.filter { !$0.isEmpty }
-        if let whole = candidates.first(where: { $0.count <= max }), candidates.first?.count ?? 0 <= max {
-            return whole
-        }
-        let cuts = candidates.prefix(1).map { cut($0, max: max) }.filter { cut in
-            !cut.isEmpty && !cut.contains { $0.isNumber }
-        }
-        return cuts.first ?? candidates.first { $0.count <= max } ?? ""
+        if let whole = candidates.first(where: { $0.count <= max }) { return whole }
+        let beginning = candidates.first.map { cut($0, max: max) } ?? ""
+        return beginning.contains { $0.isNumber } ? "" : beginning
     }
 
     /// The beginning, up to where a word ends.
@@ -97,12 +108,10 @@ extension HeuristicWriter {
         return words.isEmpty ? "" : String(words) + "…"
     }
 
-    func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
-
     /// The question that shares most with a sentence.
     private func question(about sentence: Sentence) -> String? {
         let terms = Set(Terms.of(sentence.text))
-        return questions.enumerated().map { (text: $0.element, order: $0.offset, shared: terms.intersection(Terms.of($0.element)).count) }
-            .min { ($1.shared, $0.order) < ($0.shared, $1.order) }?.text
+        let shared = questions.enumerated().map { (order: $0.offset, count: terms.intersection(Terms.of($0.element)).count) }
+        return shared.min { ($1.count, $0.order) < ($0.count, $1.order) }.map { questions[$0.order] }
     }
 }

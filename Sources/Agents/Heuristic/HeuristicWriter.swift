@@ -4,14 +4,19 @@ import Wire
 struct HeuristicWriter {
     /// Elements of a list.
     static let elementsMax = 5
+    /// What is written about if nothing better is known.
+    static let topicDefault = "small changes"
 
     let notes: [String]
     let wishes: Wishes
     let ranking: Ranking
+    let past: [Passage]
     let topic: String
     let draft: Draft
     /// What the questions of the step's inputs ask.
     let questions: [String]
+    /// Subjects of earlier issues that readers opened, the most opened first.
+    let opened: [String]
     private let with: JSON
 
     init(_ request: HeuristicRequest) {
@@ -19,32 +24,35 @@ struct HeuristicWriter {
         with = request.with
         wishes = Wishes(request.notes)
         let passages = Passage.all(of: request)
-        let asked = TopicChoice.asked(in: request.with)
+        past = passages.filter { $0.role == .past }
         questions = Self.questions(in: request.with)
+        opened = TopicChoice.openedSubjects(of: passages)
+        let asked = TopicChoice.asked(in: request.with)
         let query = Set(Terms.of(asked ?? "") + questions.flatMap { Terms.of($0) } + wishes.terms)
-        let material = passages.filter { $0.role == .material }
-        ranking = Ranking(material.isEmpty ? passages.filter { $0.role == .past } : material, query: query)
-        topic = (asked ?? TopicChoice.best(ranking, passages: passages)).replacing("\n", with: " ")
+        let choices = [Passage.Role.material, .background, .past].map { role in passages.filter { $0.role == role } }
+        ranking = Ranking(choices.first { !$0.isEmpty } ?? [], query: query)
+        let found = asked ?? TopicChoice.best(ranking, passages: passages)
+        topic = found.isEmpty ? Self.topicDefault : found.onOneLine
         draft = Draft(ranking, topic: topic, wishes: wishes)
     }
 
     /// The value of a field.
     /// - Parameters:
     ///   - name: the field's; a list's elements have the list's.
-    ///   - subject: the sentence that the object around the field is about.
-    func value(of shape: OutputShape, named name: String, about subject: Sentence?) -> JSON {
+    ///   - subject: what the object around the field is about.
+    func value(of shape: OutputShape, named name: String, about subject: Excerpt?) -> JSON {
         switch shape {
         case .text(let max): .string(text(named: name, max: max, about: subject))
         case .markdown(let max): .string(markdown(named: name, max: max, about: subject))
         case .url(let max): .string(url(max: max, about: subject))
-        case .number: .number(Self.isConfidence(name) ? confidence : "0")
+        case .number: number(named: name) ?? .number("0")
         case .boolean: .bool(false)
         case .list(let element): .array(elements(of: element, named: name, about: subject))
         case .object(let fields): object(fields, about: subject)
         }
     }
 
-    private func object(_ fields: [OutputShape.Field], about subject: Sentence?) -> JSON {
+    private func object(_ fields: [OutputShape.Field], about subject: Excerpt?) -> JSON {
         .object(
             fields.compactMap { field in
                 let value = value(of: field.shape, named: field.name, about: subject)
@@ -55,19 +63,27 @@ struct HeuristicWriter {
     /// Whether an optional field says nothing and can be left out.
     private func isVoid(_ value: JSON, of field: OutputShape.Field) -> Bool {
         switch field.shape {
-        case .number: !Self.isConfidence(field.name)
+        case .text, .markdown, .list(.text): value == .string("") || value == .array([]) || isIdle(field.name)
+        case .number: number(named: field.name) == nil
         case .boolean: true
-        case .text, .markdown, .url: value == .string("")
+        case .url: value == .string("")
         case .list: value == .array([])
         case .object: value == .object([])
         }
     }
 
-    private static func isConfidence(_ name: String) -> Bool { name.lowercased().hasSuffix("confidence") }
+    /// Whether this is where notes are acknowledged, and there are none.
+    private func isIdle(_ name: String) -> Bool { notes.isEmpty && Self.isNotes(name.lowercased()) }
 
-    /// From 0.2 to 0.5, by how much material there was: sentences in a row are not yet a thought.
-    private var confidence: String {
-        "0.\(20 + 5 * min(ranking.bestPassages(6).count, 6))"
+    /// What can be counted, and the agent's own confidence: no other number is known here.
+    private func number(named name: String) -> JSON? {
+        switch name.lowercased() {
+        // From 0.20 to 0.50, by how much there was to go by: sentences in a row are not yet a thought.
+        case "confidence": .number("0.\(20 + 5 * min(ranking.passages.count, 6))")
+        case "read", "seen", "considered", "sources": .number(ranking.passages.count)
+        case "kept", "chosen", "selected", "findings": .number(findings.count)
+        default: nil
+        }
     }
 
     /// The questions that the step's inputs hold, wherever they stand.
@@ -84,7 +100,7 @@ struct HeuristicWriter {
     func given(_ names: [String]) -> String? {
         for place in [with] + (with.members ?? []).map(\.value) {
             for name in names {
-                if let text = place[name]?.text?.trimmed, !text.isEmpty { return text }
+                if let text = place[name]?.text?.onOneLine, !text.isEmpty { return text }
             }
         }
         return nil

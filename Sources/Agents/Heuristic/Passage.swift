@@ -12,9 +12,11 @@ struct Passage: Hashable {
 
     /// What a passage is good for.
     enum Role: Hashable {
-        /// Fresh material: the step's inputs, and notes that were recalled.
+        /// The step's own inputs.
         case material
-        /// What was written before: only where there is nothing fresh.
+        /// Notes that were recalled: material where the inputs hold none.
+        case background
+        /// What was written before: material where there is nothing else.
         case past
         /// How earlier issues did.
         case outcomes
@@ -24,33 +26,40 @@ struct Passage: Hashable {
 
     /// How the text is named for a reader: its title, or where it is from.
     var name: String { title.isEmpty ? source : title }
+
+    /// Its address, or what else it is called.
+    var origin: String { url.isEmpty ? source : url }
 }
 
 extension Passage {
-    private static let textNames = [
-        "text", "body", "content", "summary", "claim", "finding", "fact", "quote", "statement", "description",
-    ]
-    private static let titleNames = ["title", "headline", "name", "subject"]
-    private static let addressNames = ["url", "source", "link", "href"]
-    /// A plain string this long is material; a shorter one says what is wanted.
-    private static let materialLength = 120
-
-    /// The passages of a request, the step's inputs first, in their order.
+    /// The passages of a request, the step's inputs first, in their order; what is from one place is one passage.
     static func all(of request: HeuristicRequest) -> [Passage] {
         var passages: [Passage] = []
         collect(request.with, name: "", into: &passages)
         passages += request.context.map { item in
             let heading = item.text.split(separator: "\n").first.map(String.init) ?? ""
             let title = item.title.isEmpty && heading.hasPrefix("#") ? heading.drop { "# ".contains($0) } : item.title[...]
+            // Chunks of an entry are called `pricing@2 1/4`.
+            let source = String(item.source.prefix { $0 != " " })
             return Passage(
-                title: String(title), text: item.text, url: isWebAddress(item.source) ? item.source : "",
-                source: item.source, role: Role(label: item.label, source: item.source))
+                title: String(title), text: item.text, url: isWebAddress(source) ? source : "", source: source,
+                role: Role(label: item.label, source: source))
         }
-        var seen: Set<String> = []
-        return passages.filter { seen.insert($0.text).inserted }
+        return merged(passages)
     }
 
+    /// What asks, plans or has been noted is no material.
+    private static let askingNames: Set = ["plan", "questions", "question", "topic", "angle", "avoid"]
+    private static let textNames = [
+        "text", "body", "content", "summary", "claim", "finding", "fact", "quote", "statement", "description",
+    ]
+    private static let titleNames = ["title", "headline", "name", "subject"]
+    private static let addressNames = ["url", "source", "link", "href", "id"]
+    /// A plain string this long is material; a shorter one says what is wanted.
+    private static let materialLength = 120
+
     private static func collect(_ value: JSON, name: String, into passages: inout [Passage]) {
+        guard !askingNames.contains(name) else { return }
         switch value {
         case .array(let elements):
             for element in elements { collect(element, name: name, into: &passages) }
@@ -63,13 +72,10 @@ extension Passage {
                 passages.append(
                     Passage(
                         title: first(titleNames) ?? "", text: text, url: address,
-                        source: value["source"]?.text ?? (address.isEmpty ? name : address), role: .material))
+                        source: first(["source"]) ?? (address.isEmpty ? name : address), role: .material))
             }
-            for field in fields where field.value.members != nil || field.value.elements != nil {
+            for field in fields where first(textNames) == nil || field.value.text == nil {
                 collect(field.value, name: field.name, into: &passages)
-            }
-            if first(textNames) == nil {
-                for field in fields { collectText(field, into: &passages) }
             }
         case .string(let text) where text.count >= materialLength && !text.hasSuffix("?"):
             passages.append(Passage(title: "", text: text, url: "", source: name, role: .material))
@@ -77,8 +83,25 @@ extension Passage {
         }
     }
 
-    private static func collectText(_ field: JSON.Field, into passages: inout [Passage]) {
-        if case .string = field.value { collect(field.value, name: field.name, into: &passages) }
+    private static func merged(_ passages: [Passage]) -> [Passage] {
+        var places: [String: Int] = [:]
+        var seen: Set<String> = []
+        var merged: [Passage] = []
+        for passage in passages where seen.insert(passage.text).inserted {
+            // Rows of figures stay rows.
+            guard let place = places[passage.origin], !passage.origin.isEmpty, passage.role != .outcomes,
+                merged[place].role == passage.role, merged[place].title == passage.title
+            else {
+                places[passage.origin] = merged.count
+                merged.append(passage)
+                continue
+            }
+            let before = merged[place]
+            merged[place] = Passage(
+                title: before.title, text: before.text + "\n\n" + passage.text, url: before.url, source: before.source,
+                role: before.role)
+        }
+        return merged
     }
 
     static func isWebAddress(_ text: String) -> Bool {
@@ -99,7 +122,7 @@ extension Passage.Role {
             } else if isNamed("persona", "audience", "reader") {
                 .audience
             } else {
-                .material
+                .background
             }
     }
 }

@@ -31,13 +31,13 @@ struct Ranking {
         let weights = weights
         sentences = passages.indices
             .flatMap { index in Sentence.all(in: passages[index].text, passage: index) }
-            .map { sentence in (sentence, Self.score(sentence, weights, query, passages[sentence.passage])) }
+            .map { sentence in (sentence, Self.score(sentence, weights, query)) }
             .sorted { ($1.1, $0.0.passage, $0.0.index) < ($0.1, $1.0.passage, $1.0.index) }
             .map(\.0)
     }
 
     private static func score(
-        _ sentence: Sentence, _ weights: [String: Double], _ query: Set<String>, _ passage: Passage
+        _ sentence: Sentence, _ weights: [String: Double], _ query: Set<String>
     ) -> Double {
         let terms = Set(Terms.of(sentence.text)).sorted()
         guard !terms.isEmpty, noise.isDisjoint(with: terms) else { return 0 }
@@ -45,8 +45,7 @@ struct Ranking {
         let asked = query.isEmpty ? 0 : Double(query.intersection(terms).count) / Double(min(query.count, 4))
         let place = 1 / Double(sentence.index + 2)
         let figure = sentence.hasFigure ? 0.15 : 0
-        let role = passage.role == .material ? 1 : 0.3
-        return weight * role * (1 + min(asked, 1) * 2 + place * 0.3 + figure)
+        return weight * (1 + min(asked, 1) * 2 + place * 0.3 + figure)
     }
 
     /// The best sentences that fit, no two of which say the same.

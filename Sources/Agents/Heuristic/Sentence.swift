@@ -1,4 +1,4 @@
-/// A sentence as it stands in a passage, letter by letter.
+/// A sentence as it stands in a passage, letter by letter; only white space is joined.
 struct Sentence: Hashable {
     /// Shorter ones say nothing alone, in words.
     static let wordsMin = 5
@@ -16,14 +16,29 @@ struct Sentence: Hashable {
     /// The sentences of a text that can stand alone: headings, tables and scraps are left out.
     static func all(in text: String, passage: Int) -> [Sentence] {
         var sentences: [Sentence] = []
-        for line in text.split(whereSeparator: \.isNewline) {
-            let line = line.drop { $0.isWhitespace }
-            if line.hasPrefix("#") || line.hasPrefix("|") || line.hasPrefix("```") || line.hasPrefix("---") { continue }
-            for piece in split(unmarked(line)) where wordsMin...wordsMax ~= Terms.words(of: piece).count {
+        for paragraph in paragraphs(of: text) {
+            for piece in split(paragraph) where wordsMin...wordsMax ~= Terms.words(of: piece).count {
                 sentences.append(Sentence(text: piece, passage: passage, index: sentences.count))
             }
         }
         return sentences
+    }
+
+    /// Lines that belong together, as one: an empty line, a heading, a table or the mark of a list parts them.
+    private static func paragraphs(of text: String) -> [Substring] {
+        var paragraphs: [String] = [""]
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let content = unmarked(words[...])
+            if words.isEmpty || ["#", "|", "```", "---"].contains(where: words.hasPrefix) {
+                paragraphs.append("")
+            } else if content.count < words.count || paragraphs.last == "" {
+                paragraphs.append(String(content))
+            } else {
+                paragraphs[paragraphs.count - 1] += " " + words
+            }
+        }
+        return paragraphs.filter { !$0.isEmpty }.map { $0[...] }
     }
 
     /// Without the marks of a list or a quotation.

@@ -5,6 +5,10 @@ import Wire
 enum TopicChoice {
     /// Passages looked at.
     private static let passagesMax = 200
+    /// Pairs of words looked at.
+    private static let pairsMax = 20
+    /// How much less a topic is worth that an earlier issue had.
+    private static let staleness = 0.3
 
     /// What the step's inputs ask for by name; nil if nothing.
     static func asked(in with: JSON) -> String? {
@@ -16,7 +20,7 @@ enum TopicChoice {
         return nil
     }
 
-    /// The best title or pair of terms of the material.
+    /// The best title or pair of words of the material; empty without any.
     static func best(_ ranking: Ranking, passages: [Passage]) -> String {
         let past = passages.filter { $0.role == .past }.prefix(passagesMax)
         let said = past.map { Set(Terms.of($0.title)) }.filter { !$0.isEmpty }
@@ -26,41 +30,52 @@ enum TopicChoice {
             guard !terms.isEmpty else { return 0 }
             let weight = terms.reduce(0) { $0 + ranking.weight(of: $1) * (1 + (liked[$1] ?? 0)) }
             let isOld = said.contains { old in old.intersection(terms).count * 2 >= min(old.count, terms.count) }
-            return weight / Double(terms.count).squareRoot() * (isOld ? 0.3 : 1)
+            return weight / Double(terms.count).squareRoot() * (isOld ? staleness : 1)
         }
         let titles = passages.filter { $0.role == .material }.prefix(passagesMax).map(\.title).filter { !$0.isEmpty }
-        let terms = ranking.topTerms(12)
-        let candidates = titles + pairs(in: passages.filter { $0.role == .material || $0.role == .past }) + terms
+        let named = titles + pairs(in: ranking.passages)
+        let candidates = named.isEmpty ? ranking.topTerms(pairsMax) : named
         let ranked = candidates.enumerated().map { (text: $0.element, order: $0.offset, score: score($0.element)) }
         return ranked.min { ($1.score, $0.order) < ($0.score, $1.order) }?.text ?? ""
     }
 
-    /// Neighbouring terms that occur more than once, as they are written, the most frequent first.
+    /// Neighbouring words that carry meaning and stand together more than once, the most frequent first.
     private static func pairs(in passages: [Passage]) -> [String] {
         var counts: [String: Int] = [:]
         for passage in passages.prefix(passagesMax) {
-            let words = Terms.words(of: passage.text)
-            for (first, second) in zip(words, words.dropFirst())
-            where Terms.term(first) != nil && Terms.term(second) != nil && (first + second).allSatisfy(\.isLetter) {
-                counts["\(first.lowercased()) \(second.lowercased())", default: 0] += 1
+            for sentence in Sentence.all(in: passage.text, passage: 0) {
+                let words = Terms.words(of: sentence.text)
+                for (first, second) in zip(words, words.dropFirst())
+                where Terms.term(first) != nil && Terms.term(second) != nil && (first + second).allSatisfy(\.isLetter) {
+                    counts["\(first.lowercased()) \(second.lowercased())", default: 0] += 1
+                }
             }
         }
-        return counts.filter { $0.value > 1 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20).map(\.key)
+        let frequent = counts.filter { $0.value > 1 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return frequent.prefix(pairsMax).map(\.key)
+    }
+
+    /// Subjects of the rows that say how many opened an issue, the most opened first.
+    static func openedSubjects(of passages: [Passage]) -> [String] {
+        let rows = passages.filter { $0.role == .outcomes }.compactMap { passage -> (subject: String, opens: Double)? in
+            guard let row = try? JSON(parsing: passage.text), row["metric"]?.text?.hasPrefix("open") == true,
+                let subject = row["subject"]?.text, !subject.isEmpty, let opens = opens(in: passage.text[...])
+            else { return nil }
+            return (subject, opens)
+        }
+        guard rows.count > 1 else { return [] }
+        return rows.enumerated()
+            .sorted { ($1.element.opens, $0.offset) < ($0.element.opens, $1.offset) }.map(\.element.subject)
     }
 
     /// Terms of earlier issues, from 0 to 1 by how many opened them.
     private static func likedTerms(past: [Passage], _ passages: [Passage]) -> [String: Double] {
         var rates: [(terms: Set<String>, opens: Double)] = []
-        for passage in past {
-            if let opens = opens(in: passage.text[...]) {
-                rates.append((Set(Terms.of(passage.title)), opens))
-            }
-        }
         for line in passages.filter({ $0.role == .outcomes }).flatMap({ $0.text.split(whereSeparator: \.isNewline) }) {
             guard let opens = opens(in: line) else { continue }
             // A row names an issue by its title or by its id.
             let named = past.filter { issue in
-                let id = issue.source.prefix { $0 != "@" && $0 != " " }
+                let id = issue.source.prefix { $0 != "@" }
                 return !id.isEmpty && line.contains(id)
             }
             rates.append((Set(named.flatMap { Terms.of($0.title) } + Terms.of(line)), opens))

@@ -10,6 +10,8 @@ final class FeedParser: NSObject {
     /// Of one field of one item, in characters, so much is collected.
     static let fieldMax = 200_000
 
+    private static let entityFault = "it declares an entity, which a feed needs not"
+
     private let source: String
     private let itemsMax: Int
     private var items: [SourceItem] = []
@@ -19,7 +21,10 @@ final class FeedParser: NSObject {
     private var fields: [String: String]?
     private var itemDepth = 0
     private var isFeed = false
+    /// Whether the open field holds text, not HTML: what Atom does not call HTML (RFC 4287, 3.1.1).
+    private var isPlain = false
     private var fault: String?
+    private var hasError = false
 
     private init(source: String, itemsMax: Int) {
         self.source = source
@@ -28,6 +33,10 @@ final class FeedParser: NSObject {
 
     /// - Parameter source: what the items will name as where they are from.
     static func items(in bytes: [UInt8], source: String, itemsMax: Int) throws(FeedError) -> [SourceItem] {
+        // The parser tells of most declarations, but not of those of parameter entities.
+        guard bytes.firstRange(of: Array("<!ENTITY".utf8)) == nil else {
+            throw FeedError(line: 1, column: 1, entityFault)
+        }
         let reader = FeedParser(source: source, itemsMax: itemsMax)
         let parser = XMLParser(data: Data(bytes))
         parser.externalEntityResolvingPolicy = .never
@@ -36,7 +45,8 @@ final class FeedParser: NSObject {
         if let fault = reader.fault {
             throw FeedError(line: parser.lineNumber, column: parser.columnNumber, fault)
         }
-        guard isWhole || reader.items.count == itemsMax else {
+        // The parser may be content with a document that ends early.
+        guard isWhole, !reader.hasError, reader.path.isEmpty else {
             throw FeedError(line: parser.lineNumber, column: parser.columnNumber, "this is not well-formed XML")
         }
         guard reader.isFeed else { throw FeedError(line: 1, column: 1, "this is neither an Atom nor an RSS feed") }
@@ -48,12 +58,12 @@ final class FeedParser: NSObject {
         parser.abortParsing()
     }
 
-    private func finishItem(_ fields: [String: String], _ parser: XMLParser) {
+    private func finishItem(_ fields: [String: String]) {
         guard items.count < itemsMax else { return }
         func first(_ names: String...) -> String {
             names.lazy.compactMap { fields[$0] }.map(\.trimmed).first { !$0.isEmpty } ?? ""
         }
-        let title = PlainText.of(html: first("title")).replacing("\n", with: " ")
+        let title = PlainText.of(html: first("title")).replacing("\n\n", with: " ")
         let url = first("link")
         items.append(
             SourceItem(
@@ -76,6 +86,10 @@ extension FeedParser: XMLParserDelegate {
             return refuse("elements are nested deeper than \(Self.depthMax)", parser)
         }
         if path.count == 1 { isFeed = ["feed", "rss", "rdf:RDF"].contains(name) }
+        if fields != nil, path.count == itemDepth + 1 {
+            isPlain = path[0] == "feed" && attributes["type"]?.hasSuffix("html") != true
+                || attributes["type"] == "xhtml"
+        }
         if fields == nil, name == "entry" || name == "item" {
             fields = [:]
             itemDepth = path.count
@@ -85,15 +99,16 @@ extension FeedParser: XMLParserDelegate {
             fields?["link"] = address
         } else if path.count > itemDepth + 1, PlainText.isBlock(name) {
             // XHTML inside of a field: what its elements separated stays separate.
-            collect("\n")
+            collect("<\(name)>")
         }
     }
 
-    func parser(_ parser: XMLParser, foundCharacters string: String) { collect(string) }
+    func parser(_ parser: XMLParser, foundCharacters string: String) {
+        collect(isPlain ? PlainText.html(of: string) : string)
+    }
 
     func parser(_ parser: XMLParser, foundCDATA block: Data) {
-        // It is HTML as a rule, and plain text looks the same to us.
-        collect(String(decoding: block, as: UTF8.self))
+        self.parser(parser, foundCharacters: String(decoding: block, as: UTF8.self))
     }
 
     private func collect(_ string: String) {
@@ -108,23 +123,25 @@ extension FeedParser: XMLParserDelegate {
         _ parser: XMLParser, didEndElement element: String, namespaceURI: String?, qualifiedName: String?
     ) {
         if path.count == itemDepth, let fields {
-            finishItem(fields, parser)
+            finishItem(fields)
             self.fields = nil
             itemDepth = 0
         }
         path.removeLast()
     }
 
+    func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) { hasError = true }
+
     func parser(
         _ parser: XMLParser, foundInternalEntityDeclarationWithName name: String, value: String?
     ) {
-        refuse("it declares an entity, which a feed needs not", parser)
+        refuse(Self.entityFault, parser)
     }
 
     func parser(
         _ parser: XMLParser, foundExternalEntityDeclarationWithName name: String, publicID: String?, systemID: String?
     ) {
-        refuse("it declares an entity, which a feed needs not", parser)
+        refuse(Self.entityFault, parser)
     }
 }
 

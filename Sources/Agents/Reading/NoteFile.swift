@@ -1,6 +1,6 @@
 /// A Markdown or text file as an item: `title`, `url` and `date` of its frontmatter are honoured.
 enum NoteFile {
-    static func item(in bytes: [UInt8], path: String, source: String) -> SourceItem {
+    static func item(in bytes: [UInt8], path: String) -> SourceItem {
         let text = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
         let (fields, body) = frontmatter(of: text)
         let heading = body.split(separator: "\n").first { $0.hasPrefix("# ") }.map { String($0.dropFirst(2)) }
@@ -8,7 +8,7 @@ enum NoteFile {
         return SourceItem(
             id: path, title: fields["title"] ?? heading ?? String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)]),
             url: fields["url"] ?? "", published: FeedDate.timestamp(of: fields["date"] ?? ""),
-            text: String(body.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()), source: source)
+            text: String(body.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()), source: path)
     }
 
     /// `key: value` lines between two lines of `---` at the beginning; anything deeper is not for us.

@@ -15,12 +15,12 @@ enum PlainText {
 
     static func isBlock(_ element: String) -> Bool { blocks.contains(element) }
 
-    /// Tags go, blocks become lines, entities become characters, white space is collapsed.
+    /// Tags go, blocks become paragraphs, entities become characters, other white space becomes one space.
     static func of(html: String) -> String {
         var text = ""
         var rest = Substring(html)
         while let mark = rest.firstIndex(where: { $0 == "<" || $0 == "&" }) {
-            text += rest[..<mark]
+            text += spaced(rest[..<mark])
             rest = rest[mark...]
             if rest.first == "&" {
                 rest = entity(rest, into: &text)
@@ -28,7 +28,7 @@ enum PlainText {
                 rest = rest.firstRange(of: "-->").map { rest[$0.upperBound...] } ?? ""
             } else if let name = elementName(rest), let end = rest.firstIndex(of: ">") {
                 rest = rest[rest.index(after: end)...]
-                if blocks.contains(name) { text += "\n" }
+                if blocks.contains(name) { text += "\n\n" }
                 if hidden.contains(name) { rest = skipping(name, rest) }
             } else if elementName(rest) != nil {
                 // A tag that never ends: there is no other end behind it either.
@@ -38,7 +38,7 @@ enum PlainText {
                 rest = rest.dropFirst()
             }
         }
-        return collapsed(text + rest)
+        return collapsed(text + spaced(rest))
     }
 
     /// `p` for `<p class="a">` and `</p>`; nil if this is no tag.
@@ -81,11 +81,21 @@ enum PlainText {
         return behind.dropFirst()
     }
 
-    /// One space between words, one line end between lines.
+    /// A line end in HTML is a space.
+    private static func spaced(_ text: Substring) -> String {
+        String(text.map { $0.isNewline ? " " : $0 })
+    }
+
+    /// One space between words, an empty line between paragraphs.
     private static func collapsed(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline)
             .map { line in line.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
             .filter { !$0.isEmpty }
-            .joined(separator: "\n")
+            .joined(separator: "\n\n")
+    }
+
+    /// Plain text as HTML that says the same.
+    static func html(of text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
     }
 }

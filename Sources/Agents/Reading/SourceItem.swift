@@ -15,7 +15,7 @@ struct SourceItem: Hashable {
     let published: String
     /// Plain text.
     let text: String
-    /// The feed or the folder it is from.
+    /// The feed that it is from, or its own file.
     let source: String
 
     init(id: String, title: String, url: String, published: String, text: String, source: String) {

@@ -82,7 +82,7 @@ struct SourceReader {
         var items: [SourceItem] = []
         for name in names.prefix(itemsMax) {
             let place = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
-            items.append(NoteFile.item(in: try file(place), path: place, source: path))
+            items.append(NoteFile.item(in: try file(place), path: place))
         }
         return items
     }

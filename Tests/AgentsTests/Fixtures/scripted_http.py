@@ -36,7 +36,7 @@ class Handler(BaseHTTPRequestHandler):
         self.behave(self.path.split("/")[1])
 
     def do_GET(self):
-        self.behave(self.path.split("/")[1])
+        self.behave(self.path.split("?")[0].split("/")[1])
 
     def behave(self, mode):
         if mode == "ok":
@@ -116,6 +116,8 @@ def leave_with_parent():
 
 threading.Thread(target=leave_with_parent, daemon=True).start()
 class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
     def handle_error(self, request, client_address):
         pass  # Clients that give up are a part of the script.
 
