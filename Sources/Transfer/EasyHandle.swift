@@ -55,21 +55,31 @@ struct EasyHandle: ~Copyable {
         _ = daybook_curl_set_pointer(curl, option, Unmanaged.passUnretained(object).toOpaque())
     }
 
-    func set(_ option: CURLoption, call: @convention(c) (
-        UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?
-    ) -> Int) {
+    func set(
+        _ option: CURLoption,
+        call:
+            @convention(c) (
+                UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?
+            ) -> Int
+    ) {
         _ = daybook_curl_set_callback(curl, option, call)
     }
 
-    func setProgress(_ call: @convention(c) (
-        UnsafeMutableRawPointer?, curl_off_t, curl_off_t, curl_off_t, curl_off_t
-    ) -> CInt) {
+    func setProgress(
+        _ call:
+            @convention(c) (
+                UnsafeMutableRawPointer?, curl_off_t, curl_off_t, curl_off_t, curl_off_t
+            ) -> CInt
+    ) {
         _ = daybook_curl_set_progress(curl, call)
     }
 
-    func setOpenSocket(_ call: @convention(c) (
-        UnsafeMutableRawPointer?, curlsocktype, UnsafeMutablePointer<curl_sockaddr>?
-    ) -> curl_socket_t) {
+    func setOpenSocket(
+        _ call:
+            @convention(c) (
+                UnsafeMutableRawPointer?, curlsocktype, UnsafeMutablePointer<curl_sockaddr>?
+            ) -> curl_socket_t
+    ) {
         _ = daybook_curl_set_open_socket(curl, call)
     }
 

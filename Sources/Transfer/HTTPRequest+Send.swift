@@ -33,14 +33,15 @@ extension HTTPRequest {
         handle.set(CURLOPT_NOPROGRESS, 0)
         handle.set(CURLOPT_XFERINFODATA, object: exchange)
         handle.setProgress { context, _, _, _, _ in HTTPExchange.of(context).cancellation.isSet ? 1 : 0 }
-        let code = body.map { body in
-            body.withUnsafeBytes { bytes in
-                handle.set(CURLOPT_POST, 1)
-                handle.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: bytes.count)
-                handle.set(CURLOPT_POSTFIELDS, bytes: bytes)
-                return handle.perform()
-            }
-        } ?? handle.perform()
+        let code =
+            body.map { body in
+                body.withUnsafeBytes { bytes in
+                    handle.set(CURLOPT_POST, 1)
+                    handle.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: bytes.count)
+                    handle.set(CURLOPT_POSTFIELDS, bytes: bytes)
+                    return handle.perform()
+                }
+            } ?? handle.perform()
         let failure = TransferFailure.of(code, connected: handle.isConnected, host: TransferFailure.host(of: url))
         return HTTPResponse(
             status: handle.responseCode, body: exchange.body,
@@ -59,7 +60,8 @@ extension HTTPRequest {
                 number
             } else if let value, let seconds = Double(value) {
                 seconds * 1_000
-            } else if let value, let date, case let (then, now) = (curl_getdate(value, nil), curl_getdate(date, nil)),
+            } else if let value, let date,
+                case (let then, let now) = (curl_getdate(value, nil), curl_getdate(date, nil)),
                 then >= 0, now >= 0
             {
                 Double(then - now) * 1_000

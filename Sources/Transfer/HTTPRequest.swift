@@ -19,6 +19,7 @@ public struct HTTPRequest: Sendable {
     /// Whether loopback, private and other special addresses may be asked.
     public let allowsPrivate: Bool
 
+    /// One line of the header, without its line end.
     public struct Header: Hashable, Sendable {
         public let name: String
         public let value: String

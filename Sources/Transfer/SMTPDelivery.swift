@@ -16,6 +16,7 @@ public struct SMTPDelivery: Sendable {
     /// Whether nothing is sent unless the connection is encrypted.
     public let requiresTLS: Bool
 
+    /// Who hands the message in.
     public struct Login: Sendable {
         public let user: String
         public let password: String
@@ -50,6 +51,7 @@ public struct SMTPReport: Hashable, Sendable {
     /// Nil if the exchange was complete.
     public let failure: TransferFailure?
 
+    /// What the server can have seen of the message.
     public enum Progress: Hashable, Sendable {
         /// The server cannot have seen the end of the message.
         case beforeEnd

@@ -9,6 +9,7 @@ public struct TransferFailure: Error, Hashable, Sendable, CustomStringConvertibl
         self.detail = detail
     }
 
+    /// What a caller tells apart.
     public enum Kind: Hashable, Sendable {
         /// The request itself is wrong: its URL, a header.
         case invalid

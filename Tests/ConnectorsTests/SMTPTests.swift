@@ -4,7 +4,7 @@ import Foundation
 import Jobs
 import Testing
 
-private let hasServer = Process.succeeds(PythonScript.python, ["-c", "import aiosmtpd.controller"])
+let hasServer = Process.succeeds(PythonScript.python, ["-c", "import aiosmtpd.controller"])
 
 @Suite(.enabled(if: hasServer, "python3-aiosmtpd is not installed: apt-get install python3-aiosmtpd"))
 struct `A real SMTP server` {
@@ -81,10 +81,11 @@ struct `A real SMTP server` {
         #expect(try await report("good").receipt == "250-2.0.0 taken\r\n250 2.0.0 and kept\r\n")
     }
 
-    @Test(arguments: [
-        ("reject", 550, false), ("greylist", 451, true), ("busy", 421, true), ("reject-after-data", 554, false),
-        ("later-after-data", 452, true),
-    ] as [(String, UInt32, Bool)])
+    @Test(
+        arguments: [
+            ("reject", 550, false), ("greylist", 451, true), ("busy", 421, true), ("reject-after-data", 554, false),
+            ("later-after-data", 452, true),
+        ] as [(String, UInt32, Bool)])
     func `a refusal is certain, and only 4xx may be tried again`(
         mode: String, status: UInt32, retryable: Bool
     ) async throws {
@@ -127,7 +128,7 @@ struct `A real SMTP server` {
 }
 
 extension Process {
-    fileprivate static func succeeds(_ executable: String, _ arguments: [String]) -> Bool {
+    static func succeeds(_ executable: String, _ arguments: [String]) -> Bool {
         let process = Process()
         process.executableURL = URL(filePath: executable)
         process.arguments = arguments

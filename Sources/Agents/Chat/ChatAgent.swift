@@ -23,7 +23,8 @@ struct ChatAgent {
         var key = ""
         if !model.keyVariable.isEmpty {
             guard let value = secret(model.keyVariable), !value.isEmpty else {
-                let detail = "the variable \(model.keyVariable) with the key is not set; set it, or choose another model"
+                let detail =
+                    "the variable \(model.keyVariable) with the key is not set; set it, or choose another model"
                 return .failed(Failure(.missing, detail))
             }
             key = value
@@ -46,7 +47,8 @@ struct ChatAgent {
         }
         guard response.status == 200 else { return .failed(refusal(response, body: body)) }
         let answer = ChatAnswer(body)
-        let cost = answer.costMicrodollars
+        let cost =
+            answer.costMicrodollars
             ?? Money.cost(
                 of: answer.usage, inputMicrodollars: model.inputMicrodollars,
                 outputMicrodollars: model.outputMicrodollars)

@@ -55,7 +55,8 @@ struct ChatAnswer {
         }
         let codes = [error["code"], error["type"], error["details"]?["error_code"]].compactMap { $0?.text }
         let money: Set = [
-            "insufficient_quota", "credit_balance_exhausted", "enforced_spend_limit_reached", "billing_hard_limit_reached",
+            "insufficient_quota", "credit_balance_exhausted", "enforced_spend_limit_reached",
+            "billing_hard_limit_reached",
         ]
         return codes.contains { money.contains($0) }
     }

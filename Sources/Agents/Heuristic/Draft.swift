@@ -49,7 +49,8 @@ struct Draft {
                 Section(passage: ranking.passages[passage], sentences: sentences.sorted { $0.index < $1.index }))
         }
         self.sections = sections
-        closing = sections.isEmpty
+        closing =
+            sections.isEmpty
             ? "What would you try first? Hit reply and tell me: every answer is read."
             : """
             **One step for this week:** take the one finding above that surprised you, and try it on something small. \
@@ -74,7 +75,7 @@ struct Draft {
 
     private func markdown(sections count: Int) -> String {
         var blocks = opening?.text(within: .max).map { [$0] } ?? []
-        if !topic.isEmpty { blocks.append("This issue is about \(topic).") }
+        if !topic.isEmpty { blocks.append("This issue is about \(TopicChoice.inSentence(topic)).") }
         for section in sections.prefix(count) {
             if !section.passage.title.isEmpty { blocks.append("## \(section.passage.title.onOneLine)") }
             blocks.append(section.sentences.map(\.text).joined(separator: " "))

@@ -1,12 +1,15 @@
-/// A sentence that was chosen, and those that follow it in its passage, as far as they belong to it.
+/// A sentence that was chosen, with its neighbours in the passage as far as they are free.
 struct Excerpt: Hashable {
+    /// What stands right before it; nil if that is used elsewhere.
+    var before: Sentence?
     let sentence: Sentence
     let following: [Sentence]
 
-    /// The longest beginning that fits, in whole sentences; nil if not even the first does.
+    /// The longest text around the sentence that fits, in whole sentences; nil if not even the sentence does.
     func text(within max: Int) -> String? {
         guard sentence.text.count <= max else { return nil }
-        return following.reduce(sentence.text) { text, next in
+        let led = before.map { "\($0.text) \(sentence.text)" } ?? sentence.text
+        return following.reduce(led.count <= max ? led : sentence.text) { text, next in
             text.count + 1 + next.text.count <= max ? text + " " + next.text : text
         }
     }
@@ -18,19 +21,24 @@ extension Ranking {
         sentences.first { $0.passage == sentence.passage && $0.index == sentence.index + 1 }
     }
 
-    /// The best places, each with at most so many sentences behind it; none is said twice.
+    /// The best places, each with one sentence before it and at most so many behind it; none is said twice.
     func excerpts(_ count: Int, following: Int, where fits: (Sentence) -> Bool) -> [Excerpt] {
         var used: Set<Sentence> = []
         var excerpts: [Excerpt] = []
         for sentence in best(.max, where: fits) where excerpts.count < count && !used.contains(sentence) {
-            let behind = sentences
-                .filter { next in
-                    next.passage == sentence.passage && next.index > sentence.index
-                        && next.index <= sentence.index + following && !used.contains(next) && fits(next)
+            let near =
+                sentences
+                .filter { other in
+                    other.passage == sentence.passage && other != sentence
+                        && sentence.index - 1...sentence.index + following ~= other.index
+                        && !used.contains(other) && fits(other)
                 }
                 .sorted { $0.index < $1.index }
-            used.formUnion(behind + [sentence])
-            excerpts.append(Excerpt(sentence: sentence, following: behind))
+            used.formUnion(near + [sentence])
+            excerpts.append(
+                Excerpt(
+                    before: near.first { $0.index < sentence.index }, sentence: sentence,
+                    following: near.filter { $0.index > sentence.index }))
         }
         return excerpts
     }

@@ -58,20 +58,19 @@ extension HeuristicWriter {
                 }
             default: findings
             }
-        return excerpts
+        return
+            excerpts
             .filter { !needsAddress || !ranking.passages[$0.sentence.passage].url.isEmpty }
             .map { value(of: .object(fields), named: name, about: $0) }
     }
 
-    /// Questions for a researcher, about the topic and the heaviest terms. They hold no figures of their own.
+    /// Questions for a researcher. They hold no figures of their own.
     var madeQuestions: [String] {
-        let known = Set(Terms.of(topic))
-        let terms = ranking.topTerms(6).filter { !known.contains($0) }.prefix(1)
+        let topic = TopicChoice.inSentence(topic)
         return [
-            "Who has tried \(topic), and what came of it?",
-            "Which figure about \(topic) has a source?",
-        ] + terms.map { "What does \(topic) have to do with \($0)?" } + [
-            "What speaks against \(topic)?",
+            "Who has tried something new about \(topic), and what came of it?",
+            "Which figures about \(topic) have a source?",
+            "What speaks against changing anything about \(topic)?",
         ]
     }
 

@@ -6,7 +6,9 @@ extension HeuristicWriter {
     }
 
     func markdown(named name: String, max: Int, about subject: Excerpt?) -> String {
-        if let subject { return fitting([subject.text(within: max), subject.sentence.text].compactMap { $0 }, max: max) }
+        if let subject {
+            return fitting([subject.text(within: max), subject.sentence.text].compactMap { $0 }, max: max)
+        }
         if Self.isNotes(name.lowercased()), !notes.isEmpty {
             return fitting([notes.map { "- \($0)" }.joined(separator: "\n")], max: max)
         }
@@ -40,8 +42,11 @@ extension HeuristicWriter {
             return [given(["headline", "title", "subject"]), "\(topic): what others found", topic, given(["angle"])]
                 .compactMap { $0 }
         case "angle", "reason", "rationale", "why":
-            return [given(["angle"]), "What others have learnt about \(topic), and one small thing to try."]
-                .compactMap { $0 }
+            return [
+                given(["angle"]),
+                "What others have learnt about \(TopicChoice.inSentence(topic)), and one small thing to try.",
+            ]
+            .compactMap { $0 }
         case "avoid", "exclude", "said":
             return [joined(past.map(\.title).filter { !$0.isEmpty }, max: max), "Nothing was said before."]
         case "source", "origin", "from":
@@ -111,7 +116,9 @@ extension HeuristicWriter {
     /// The question that shares most with a sentence.
     private func question(about sentence: Sentence) -> String? {
         let terms = Set(Terms.of(sentence.text))
-        let shared = questions.enumerated().map { (order: $0.offset, count: terms.intersection(Terms.of($0.element)).count) }
+        let shared = questions.enumerated().map {
+            (order: $0.offset, count: terms.intersection(Terms.of($0.element)).count)
+        }
         return shared.min { ($1.count, $0.order) < ($0.count, $1.order) }.map { questions[$0.order] }
     }
 }

@@ -38,7 +38,8 @@ extension Passage {
         collect(request.with, name: "", into: &passages)
         passages += request.context.map { item in
             let heading = item.text.split(separator: "\n").first.map(String.init) ?? ""
-            let title = item.title.isEmpty && heading.hasPrefix("#") ? heading.drop { "# ".contains($0) } : item.title[...]
+            let title =
+                item.title.isEmpty && heading.hasPrefix("#") ? heading.drop { "# ".contains($0) } : item.title[...]
             // Chunks of an entry are called `pricing@2 1/4`.
             let source = String(item.source.prefix { $0 != " " })
             return Passage(

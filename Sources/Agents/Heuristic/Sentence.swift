@@ -45,7 +45,9 @@ struct Sentence: Hashable {
     private static func unmarked(_ line: Substring) -> Substring {
         for mark in ["- ", "* ", "+ ", "> "] where line.hasPrefix(mark) { return line.dropFirst(2) }
         let digits = line.prefix { $0.isNumber }
-        if 1...2 ~= digits.count, line.dropFirst(digits.count).hasPrefix(". ") { return line.dropFirst(digits.count + 2) }
+        if 1...2 ~= digits.count, line.dropFirst(digits.count).hasPrefix(". ") {
+            return line.dropFirst(digits.count + 2)
+        }
         return line
     }
 
@@ -77,7 +79,8 @@ struct Sentence: Hashable {
     }
 
     private static let abbreviations: Set = [
-        "mr", "mrs", "ms", "dr", "prof", "st", "vs", "e.g", "i.e", "etc", "approx", "no", "inc", "ltd", "co", "jr", "sr",
+        "mr", "mrs", "ms", "dr", "prof", "st", "vs", "e.g", "i.e", "etc", "approx", "no", "inc", "ltd", "co", "jr",
+        "sr",
         "cf", "al", "fig", "z.b", "d.h", "bzw", "ca", "u.s", "u.k", "a.m", "p.m",
     ]
 }

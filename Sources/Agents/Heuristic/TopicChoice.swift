@@ -20,7 +20,7 @@ enum TopicChoice {
         return nil
     }
 
-    /// The best title or pair of words of the material; empty without any.
+    /// The best title or pair of words of the material, else an earlier issue again; empty without any.
     static func best(_ ranking: Ranking, passages: [Passage]) -> String {
         let past = passages.filter { $0.role == .past }.prefix(passagesMax)
         let said = past.map { Set(Terms.of($0.title)) }.filter { !$0.isEmpty }
@@ -34,9 +34,18 @@ enum TopicChoice {
         }
         let titles = passages.filter { $0.role == .material }.prefix(passagesMax).map(\.title).filter { !$0.isEmpty }
         let named = titles + pairs(in: ranking.passages)
-        let candidates = named.isEmpty ? ranking.topTerms(pairsMax) : named
-        let ranked = candidates.enumerated().map { (text: $0.element, order: $0.offset, score: score($0.element)) }
-        return ranked.min { ($1.score, $0.order) < ($0.score, $1.order) }?.text ?? ""
+        func first(of candidates: [String]) -> String? {
+            let ranked = candidates.enumerated().map { (text: $0.element, order: $0.offset, score: score($0.element)) }
+            return ranked.min { ($1.score, $0.order) < ($0.score, $1.order) }?.text
+        }
+        if let new = first(of: named) { return new }
+        // Where nothing new is known, an old topic is honest, and a stray word is none.
+        return first(of: past.map(\.title).filter { !$0.isEmpty }) ?? ""
+    }
+
+    /// A topic as it stands in a sentence: a title in quotation marks.
+    static func inSentence(_ topic: String) -> String {
+        topic.first?.isUppercase == true ? "\"\(topic)\"" : topic
     }
 
     /// Neighbouring words that carry meaning and stand together more than once, the most frequent first.

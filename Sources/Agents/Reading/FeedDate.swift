@@ -27,7 +27,8 @@ enum FeedDate {
         var seconds = days(year, month, day) * 86_400
         guard bytes.count > 10 else { return seconds }
         let colon = UInt8(ascii: ":")
-        guard let hour = number(11..<13), has(colon, at: 13), let minute = number(14..<16), hour < 24, minute < 60 else {
+        guard let hour = number(11..<13), has(colon, at: 13), let minute = number(14..<16), hour < 24, minute < 60
+        else {
             return nil
         }
         seconds += hour * 3_600 + minute * 60

@@ -7,7 +7,7 @@ import FoundationXML
 final class FeedParser: NSObject {
     /// The deepest nesting.
     static let depthMax = 64
-    /// Of one field of one item, in characters, so much is collected.
+    /// Of one field of one item, in bytes, so much is collected.
     static let fieldMax = 200_000
 
     private static let entityFault = "it declares an entity, which a feed needs not"
@@ -79,7 +79,8 @@ extension FeedParser: XMLParserDelegate {
         _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
         attributes: [String: String]
     ) {
-        let name = element.hasPrefix("atom:") || element.hasPrefix("rss:")
+        let name =
+            element.hasPrefix("atom:") || element.hasPrefix("rss:")
             ? String(element[element.index(after: element.firstIndex(of: ":") ?? element.startIndex)...]) : element
         path.append(name)
         guard path.count <= Self.depthMax else {
@@ -87,7 +88,8 @@ extension FeedParser: XMLParserDelegate {
         }
         if path.count == 1 { isFeed = ["feed", "rss", "rdf:RDF"].contains(name) }
         if fields != nil, path.count == itemDepth + 1 {
-            isPlain = path[0] == "feed" && attributes["type"]?.hasSuffix("html") != true
+            isPlain =
+                path[0] == "feed" && attributes["type"]?.hasSuffix("html") != true
                 || attributes["type"] == "xhtml"
         }
         if fields == nil, name == "entry" || name == "item" {
@@ -114,9 +116,8 @@ extension FeedParser: XMLParserDelegate {
     private func collect(_ string: String) {
         guard fields != nil, path.count > itemDepth else { return }
         let field = path[itemDepth]
-        let before = fields?[field] ?? ""
-        guard before.utf8.count < Self.fieldMax else { return }
-        fields?[field] = before + string
+        guard fields?[field]?.utf8.count ?? 0 < Self.fieldMax else { return }
+        fields?[field, default: ""].append(string)
     }
 
     func parser(

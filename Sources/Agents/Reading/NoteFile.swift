@@ -8,12 +8,14 @@ enum NoteFile {
         return SourceItem(
             id: path, title: fields["title"] ?? heading ?? String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)]),
             url: fields["url"] ?? "", published: FeedDate.timestamp(of: fields["date"] ?? ""),
-            text: String(body.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()), source: path)
+            text: body.trimmed, source: path)
     }
 
     /// `key: value` lines between two lines of `---` at the beginning; anything deeper is not for us.
     private static func frontmatter(of text: String) -> ([String: String], Substring) {
-        guard text.hasPrefix("---\n"), let end = text.dropFirst(3).firstRange(of: "\n---\n") else { return ([:], text[...]) }
+        guard text.hasPrefix("---\n"), let end = text.dropFirst(3).firstRange(of: "\n---\n") else {
+            return ([:], text[...])
+        }
         var fields: [String: String] = [:]
         for line in text[..<end.lowerBound].split(separator: "\n").dropFirst() {
             guard let colon = line.firstIndex(of: ":") else { continue }

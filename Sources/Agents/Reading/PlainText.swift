@@ -70,7 +70,9 @@ enum PlainText {
         if name.hasPrefix("#") {
             let isHex = name.dropFirst().first == "x" || name.dropFirst().first == "X"
             let value = isHex ? UInt32(name.dropFirst(2), radix: 16) : UInt32(name.dropFirst())
-            if let scalar = value.flatMap(UnicodeScalar.init), scalar.value >= 0x20 { text.unicodeScalars.append(scalar) }
+            if let scalar = value.flatMap(UnicodeScalar.init), scalar.value >= 0x20 {
+                text.unicodeScalars.append(scalar)
+            }
             return behind.dropFirst()
         }
         guard let character = entities[String(name)] else {

@@ -27,7 +27,9 @@ struct DurableFile: ~Copyable {
         guard ftruncate(descriptor, 0) == 0 else { throw .system("write", path) }
         var written = 0
         while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(written)) }
+            let count = bytes[written...].withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress, $0.count, off_t(written))
+            }
             guard count > 0 || errno == EINTR else { throw .system("write", path) }
             written += max(count, 0)
         }

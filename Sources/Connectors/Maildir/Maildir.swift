@@ -26,7 +26,7 @@ struct Maildir {
             for folder in ["tmp", "new", "cur", "archive"] { try makeFolder(absolute(folder)) }
             return .succeeded(receipt: try place(delivery))
         } catch {
-            return .failed(.server, error.description, retryable: error.isRetryable)
+            return .failed(error)
         }
     }
 
@@ -37,7 +37,7 @@ struct Maildir {
             if let place = try delivered(delivery) { return .succeeded(receipt: place) }
             return .failed(.missing, "\(path) holds no mail with this key", retryable: true)
         } catch {
-            return .failed(.server, error.description, retryable: error.isRetryable)
+            return .failed(error)
         }
     }
 
@@ -95,4 +95,10 @@ struct Maildir {
     }
 
     private func absolute(_ place: String) -> String { "\(workspace)/\(path)/\(place)" }
+}
+
+extension DeliveryReport {
+    fileprivate static func failed(_ error: MaildirError) -> DeliveryReport {
+        .failed(error.isRetryable ? .server : .refused, error.description, retryable: error.isRetryable)
+    }
 }

@@ -49,7 +49,8 @@ struct MailHeader {
     private static func words(of text: String) -> [String] {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         // Folding keeps single spaces only, and a text that looks encoded must not be decoded.
-        let isPlain = text.utf8.allSatisfy { 0x20..<0x7f ~= $0 } && !text.contains("=?")
+        let isPlain =
+            text.utf8.allSatisfy { 0x20..<0x7f ~= $0 } && !text.contains("=?")
             && words.allSatisfy { (1..<encodedWordBytes).contains($0.utf8.count) }
         return isPlain ? words.map(String.init) : encodedWords(of: text)
     }

@@ -54,7 +54,8 @@ public struct MailMessage: Hashable, Sendable {
 
         let markdown = Self.cleaned(body)
         let html = MarkdownDocument(markdown).html(title: subject.trimmingSpaces)
-        let text = headers.map { $0.text + "\r\n" }.joined()
+        let text =
+            headers.map { $0.text + "\r\n" }.joined()
             + "\r\n"
             + Self.part("text/plain", markdown, boundary: boundary)
             + Self.part("text/html", html, boundary: boundary)

@@ -40,7 +40,8 @@ public struct UTCTime: Hashable, Sendable {
 
     /// `2026-11-02T09:13:41Z` (RFC 3339).
     public var rfc3339: String {
-        "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2))Z"
+        let date = "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))"
+        return "\(date)T\(hour.padded(2)):\(minute.padded(2)):\(second.padded(2))Z"
     }
 }
 

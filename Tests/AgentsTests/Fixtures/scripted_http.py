@@ -1,4 +1,4 @@
-"""Loopback HTTP. The first part of the path says how to behave. Prints its port, then each request as one line of JSON."""
+"""Loopback HTTP: the first part of the path says how to behave. Prints its port, then each request as JSON."""
 import json
 import os
 import sys
@@ -11,7 +11,8 @@ USAGE = {"prompt_tokens": 1000, "completion_tokens": 200, "prompt_tokens_details
 
 def answer(content="Hello.", usage=USAGE, finish="stop", **message):
     message = {"role": "assistant", "content": content, **message}
-    return {"model": "served-model", "choices": [{"index": 0, "message": message, "finish_reason": finish}], "usage": usage}
+    choice = {"index": 0, "message": message, "finish_reason": finish}
+    return {"model": "served-model", "choices": [choice], "usage": usage}
 
 
 class Handler(BaseHTTPRequestHandler):

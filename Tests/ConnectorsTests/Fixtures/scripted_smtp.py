@@ -1,4 +1,4 @@
-"""A server that follows a script: what it does at one point of the conversation. Prints its port, then each line heard."""
+"""A server that follows a script: what it does at one point of the conversation. Prints its port."""
 import os
 import socket
 import sys
@@ -41,7 +41,6 @@ def converse(connection):
                 return
             while stream.readline() != b".\r\n":
                 pass
-            print("END", flush=True)
             if mode == "close-after-data":
                 return
             if mode == "hang-after-data":
