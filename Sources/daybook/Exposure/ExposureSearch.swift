@@ -75,7 +75,10 @@ extension ExposureSearch {
     /// Whether what was read has an item of this file or folder.
     private func holds(_ output: Digest, _ path: String) -> Bool {
         let json = workplace.artifacts.bytes(output).flatMap { try? JSON(parsing: $0) }
-        return json?["items"]?.elements?.contains { $0["id"]?.text == path || $0["source"]?.text == path } ?? false
+        // A folder that was read stands for the files in it.
+        return json?["items"]?.elements?.contains { item in
+            [item["id"]?.text, item["source"]?.text].contains { $0 == path || $0?.hasPrefix("\(path)/") == true }
+        } ?? false
     }
 
     private func instructions(_ path: String) throws -> [Exposure] {

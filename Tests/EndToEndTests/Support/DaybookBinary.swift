@@ -28,38 +28,24 @@ struct DaybookBinary {
         _ arguments: [String], in folder: String, environment: [String: String] = [:], input: String = "",
         launcher: [String] = []
     ) throws -> Result {
-        let process = Process()
-        let command = launcher + [path] + arguments
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.currentDirectoryURL = URL(filePath: folder)
         var variables = ProcessInfo.processInfo.environment
         variables["SWIFT_BACKTRACE"] = "enable=no"
         variables["EDITOR"] = nil
         variables["VISUAL"] = nil
         variables.merge(environment) { $1 }
-        process.environment = variables
         // Files, not pipes: nothing is lost when the output is larger than a pipe.
         let place = FileManager.default.temporaryDirectory.appending(path: "daybook-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: place) }
-        func file(_ name: String, _ text: String = "") throws -> FileHandle {
-            let url = place.appending(path: name)
-            try Data(text.utf8).write(to: url)
-            return try FileHandle(forUpdating: url)
-        }
-        process.standardInput = try file("in", input)
-        process.standardOutput = try file("out")
-        process.standardError = try file("err")
-        try process.run()
-        let guardian = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + secondsMax, execute: guardian)
-        process.waitUntilExit()
-        guardian.cancel()
+        func file(_ name: String) -> String { place.appending(path: name).path }
+        try Data(input.utf8).write(to: URL(filePath: file("in")))
+        let child = try ChildProcess(
+            launcher + [path] + arguments, in: folder, environment: variables, input: file("in"), output: file("out"),
+            errors: file("err"))
+        let status = child.wait(secondsMax: secondsMax)
         func text(_ name: String) throws -> String {
-            String(decoding: try Data(contentsOf: place.appending(path: name)), as: UTF8.self)
+            String(decoding: try Data(contentsOf: URL(filePath: file(name))), as: UTF8.self)
         }
-        let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
         return Result(status: status, output: try text("out"), errors: try text("err"))
     }
 }

@@ -3,28 +3,25 @@ import Foundation
 /// A scripted model endpoint on loopback, ended with the test.
 final class ModelServer {
     let url: String
-    private let process = Process()
+    private let process: ChildProcess
 
     init(_ script: String...) throws {
         let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Fixtures/model.py")
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", fixture.path] + script
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
+        // A named pipe, open at both ends before the child begins: nobody waits for anybody to open it.
+        let place = FileManager.default.temporaryDirectory.appending(path: "daybook-model-\(UUID().uuidString)").path
+        guard mkfifo(place, 0o600) == 0 else { throw ChildProcess.Failure(words: "no pipe at \(place)") }
+        defer { unlink(place) }
+        let pipe = open(place, O_RDWR | O_CLOEXEC)
+        defer { close(pipe) }
+        process = try ChildProcess(
+            ["/usr/bin/env", "python3", fixture.path] + script, in: "/",
+            environment: ProcessInfo.processInfo.environment, output: place)
         var port = ""
-        while !port.hasSuffix("\n") {
-            let byte = pipe.fileHandleForReading.readData(ofLength: 1)
-            if byte.isEmpty { break }
-            port += String(decoding: byte, as: UTF8.self)
-        }
+        var byte: UInt8 = 0
+        while !port.hasSuffix("\n"), read(pipe, &byte, 1) == 1 { port.append(Character(UnicodeScalar(byte))) }
         url = "http://127.0.0.1:\(port.dropLast())/v1"
     }
 
-    deinit {
-        // Not `terminate`: threads of the test runner block SIGTERM, and a child inherits that.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    deinit { process.end() }
 }
