@@ -89,7 +89,7 @@ let package = Package(
     ]
 )
 
-// One test target a room. `DAYBOOK_TESTS=LedgerTests,WireTests` builds only these and the rooms they need, for quick turns.
+// One test target a room. `DAYBOOK_TESTS=LedgerTests,WireTests` builds only these and the rooms they need.
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("WireTests", ["Wire"]),
     (

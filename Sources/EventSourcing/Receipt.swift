@@ -13,6 +13,7 @@ public struct Receipt: ~Copyable, Sendable {
     public let isRepeat: Bool
     private var minted: Set<Request> = []
 
+    /// A stream that the commit wrote to.
     public struct Written: Sendable, Hashable {
         public let stream: StreamName
         public let before: StreamVersion

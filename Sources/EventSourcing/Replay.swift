@@ -8,6 +8,7 @@ public import Wire
 public struct Replay<D: Decider> {
     /// One turn of which today's decider makes something else.
     public struct Divergence {
+        /// How today's turn differs from the recorded one.
         public enum What: Sendable, Equatable {
             /// Today's decider would not let this observation in.
             case rejected(String)

@@ -23,7 +23,9 @@ public struct StreamName: Hashable, Sendable, Comparable, CustomStringConvertibl
     /// Whether `id` is one a person can say: ASCII `[a-z0-9][a-z0-9._-]{0,63}`.
     public static func isValid(id: some StringProtocol) -> Bool {
         guard let first = id.utf8.first, id.utf8.count <= 64, isAlphanumeric(first) else { return false }
-        return id.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+        return id.utf8.allSatisfy {
+            isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+        }
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

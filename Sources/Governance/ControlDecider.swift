@@ -6,10 +6,12 @@ public struct ControlDecider: Decider {
     public typealias Observation = ControlObservation
     public typealias Decision = NoDecision
 
+    /// What is switched off now.
     public struct State: Equatable, Sendable {
         public internal(set) var disabledAgents: Set<String> = []
     }
 
+    /// Nothing is refused: switching off twice says nothing new.
     public enum Rejection: Error, Hashable, Sendable {}
 
     public init() {}

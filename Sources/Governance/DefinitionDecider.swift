@@ -7,12 +7,14 @@ public struct DefinitionDecider: Decider {
     public typealias Observation = DefinitionObservation
     public typealias Decision = NoDecision
 
+    /// Every version that was defined.
     public struct State: Equatable, Sendable {
         /// The digests of the definitions, oldest first.
         public internal(set) var definitions: [Digest] = []
         public var current: Digest? { definitions.last }
     }
 
+    /// Nothing is refused: the same definition twice says nothing new.
     public enum Rejection: Error, Hashable, Sendable {}
 
     public init() {}

@@ -6,12 +6,14 @@ public struct DriverDecider: Decider {
     public typealias Observation = DriverObservation
     public typealias Decision = NoDecision
 
+    /// Who drives now.
     public struct State: Equatable, Sendable {
         public internal(set) var epoch: UInt32 = 0
         /// The highest rules number that a driver of this ledger has known.
         public internal(set) var rules: UInt32 = 0
     }
 
+    /// Why a driver may not begin.
     public enum Rejection: Error, Hashable, Sendable {
         case staleEpoch(UInt32, now: UInt32)
     }

@@ -56,6 +56,7 @@ public struct EntryDecider: Decider {
 
 /// All versions of an entry.
 public struct EntryState: Equatable, Sendable {
+    /// One version, and what was known from then on.
     public struct Version: Equatable, Sendable {
         public let version: StreamVersion
         public let time: Timestamp

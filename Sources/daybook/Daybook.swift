@@ -60,7 +60,7 @@ enum Main {
             finish(.done)
         } catch let status as Ending {
             finish(status.status)
-        } catch where error is Complaint || Daybook.exitCode(for: error) == .failure {
+        } catch  where error is Complaint || Daybook.exitCode(for: error) == .failure {
             // What is no fault of the command line is a room's own error.
             let complaint = Complaint(error)
             Terminal.note("daybook: \(complaint.message.printable)")

@@ -115,7 +115,8 @@ struct Company {
     }
 
     @Test(arguments: [true, false], [true, false])
-    func `dies at every append and loses nothing, mails nobody twice`(writesFirst: Bool, canBeAsked: Bool) async throws {
+    func `dies at every append and loses nothing, mails nobody twice`(writesFirst: Bool, canBeAsked: Bool) async throws
+    {
         var deaths = 0
         for appends in 0..<40 {
             let company = Company(Newsletter(smtp: !canBeAsked), canBeAsked: canBeAsked)

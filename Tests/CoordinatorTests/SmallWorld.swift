@@ -57,7 +57,8 @@ final class TestModel: CallExecutor {
                         costMicrodollars: 0)), latencyUs: 1)
         }
         let isPlan = String(decoding: call.request, as: UTF8.self).contains("\"topic\"")
-        let answer: JSON = isPlan
+        let answer: JSON =
+            isPlan
             ? .fields(("topic", "pricing")) : .fields(("subject", "Small prices"), ("body", "One idea."))
         let completed = CallCompleted(
             response: Digest.of(answer.bytes), usage: Usage(inputTokens: 1, outputTokens: 1, cachedTokens: 0),

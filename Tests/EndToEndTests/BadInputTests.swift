@@ -29,7 +29,8 @@ import Wire
         try expectRefused(
             company, flow, "topic: \"${{ inputs.topic }}\"", "topic: \"${{ steps.draft.subject }}\"", says: "circle")
         try expectRefused(
-            company, flow, "topic: \"${{ inputs.topic }}\"", "topic: \"${{ inputs.topic\"", says: "not closed", at: flow)
+            company, flow, "topic: \"${{ inputs.topic }}\"", "topic: \"${{ inputs.topic\"", says: "not closed", at: flow
+        )
         try expectRefused(company, "daybook.yaml", "  name: Small Levers", "  name: &a [*a, *a]", says: "daybook.yaml:")
     }
 
@@ -56,7 +57,9 @@ import Wire
         #expect(check.errors.contains("flows/bomb.yaml:1"))
     }
 
-    @Test(arguments: [["job", "show", "newsletter-9"], ["review", "nothing-1"], ["audit", "nothing-1"], ["replay", "nothing-1"]])
+    @Test(arguments: [
+        ["job", "show", "newsletter-9"], ["review", "nothing-1"], ["audit", "nothing-1"], ["replay", "nothing-1"],
+    ])
     func `an unknown job is one line, and exit 66`(_ command: [String]) throws {
         let company = try Company()
         let result = try DaybookBinary.run(command, in: company.folder)
@@ -109,7 +112,9 @@ import Wire
         #expect(second.status == 75)
         #expect(second.errors.contains("process \(first.id)"))
         #expect(second.errors.contains("newsletter-2 is written down"))
-        #expect(try company.daybook("knowledge", "add", "hours", "--file", "-", input: "Open from nine to five.").status == 0)
+        #expect(
+            try company.daybook("knowledge", "add", "hours", "--file", "-", input: "Open from nine to five.").status
+                == 0)
         #expect(try company.daybook("job", "pause", "newsletter-1").status == 0)
     }
 

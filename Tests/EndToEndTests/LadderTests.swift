@@ -30,7 +30,9 @@ import Wire
 
     private func tasks(_ company: Company) throws -> [String] {
         try company.daybook("job", "events", "one-1", "--json").objects.filter { $0["event"] == "TaskRequested" }
-            .map { "\($0["data"]?["executor"]?.text ?? "") \($0["data"]?["why"]?.text?.dropFirst(12).lowercased() ?? "")" }
+            .map {
+                "\($0["data"]?["executor"]?.text ?? "") \($0["data"]?["why"]?.text?.dropFirst(12).lowercased() ?? "")"
+            }
     }
 
     @Test func `a step that fails twice and then works shows both retries`() throws {

@@ -112,7 +112,9 @@ package struct Newsletter: Sendable {
 
     package var decider: JobDecider { JobDecider(artifacts: shelf) }
 
-    package func queued(seed: UInt64 = 7, limits: Limits = Limits(attempts: 0, costMicrodollars: 0), job: String = "newsletter-1")
+    package func queued(
+        seed: UInt64 = 7, limits: Limits = Limits(attempts: 0, costMicrodollars: 0), job: String = "newsletter-1"
+    )
         -> JobQueued
     {
         JobQueued(

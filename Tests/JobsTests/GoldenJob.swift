@@ -64,7 +64,9 @@ struct GoldenJob {
     func divergences<D: Decider>(_ decider: D) throws -> (decisions: Int, first: String?)
     where D.Observation == JobObservation, D.Decision == JobDecision, D.State == JobState, D.Rejection == JobRejection {
         let replay = try Replay(decider, events)
-        if let first = replay.divergences.first { return (replay.decisions, "\(name) @\(first.position): \(first.what)") }
+        if let first = replay.divergences.first {
+            return (replay.decisions, "\(name) @\(first.position): \(first.what)")
+        }
         var turn = Turn(decider, state: decider.initialState, version: 0)
         for step in steps {
             switch step {

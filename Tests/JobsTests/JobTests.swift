@@ -47,7 +47,9 @@ import Wire
         story.assemble("plan")
         var waits: [Timestamp] = []
         for _ in 0..<2 {
-            guard case .taskRequested(let task)? = story.fail(.server).decisions.first else { return #expect(Bool(false)) }
+            guard case .taskRequested(let task)? = story.fail(.server).decisions.first else {
+                return #expect(Bool(false))
+            }
             #expect(task.why == .retry)
             waits.append(task.notBeforeUs - story.specification.time)
             #expect(story.assemble("plan").rejection == .tooEarly(until: task.notBeforeUs))
@@ -56,7 +58,9 @@ import Wire
         }
         #expect(waits[0] >= 1_000_000 && waits[0] <= 1_250_000)
         #expect(waits[1] >= 2_000_000 && waits[1] <= 2_500_000)
-        guard case .taskRequested(let second)? = story.fail(.server).decisions.first else { return #expect(Bool(false)) }
+        guard case .taskRequested(let second)? = story.fail(.server).decisions.first else {
+            return #expect(Bool(false))
+        }
         #expect(second.why == .fallback && second.rung == 1 && second.executor == "heuristic")
         story.assemble("plan")
         #expect(story.fail(.refused).names == ["TaskRequested", "ApprovalRequested"])
@@ -95,7 +99,8 @@ import Wire
         let approval = story.approval
         let other = story.newsletter.shelf.put(Array("other".utf8))
         #expect(
-            story.decide(.approve, seen: other).rejection == .sawOtherBytes(seen: other, now: approval?.subject ?? other))
+            story.decide(.approve, seen: other).rejection
+                == .sawOtherBytes(seen: other, now: approval?.subject ?? other))
         var late = story
         late.specification.pass(4 * Newsletter.day)
         #expect(late.decide(.approve).rejection == .approvalExpired(approval?.version ?? 0))
@@ -241,8 +246,9 @@ import Wire
             source: .delivered, label: "delivered",
             content: story.newsletter.shelf.put(JSON.array([.string(first?.description ?? "")])), rank: 2,
             scoreMillionths: 0, tokens: 0, why: .named)
-        guard case .approvalRequested(let asked)? = story.assemble("publish", items: [story.audience, reached])
-            .decisions.first(where: { $0.name == "ApprovalRequested" })
+        guard
+            case .approvalRequested(let asked)? = story.assemble("publish", items: [story.audience, reached])
+                .decisions.first(where: { $0.name == "ApprovalRequested" })
         else { return #expect(Bool(false)) }
         #expect(asked.consequences.recipients == 1)
         #expect(asked.consequences.alreadyReached == 1)
@@ -268,9 +274,11 @@ import Wire
     @Test func `rebuilds the exact bytes of each request from the log`() throws {
         var story = Story()
         story.assemble("plan")
-        guard case .callRequested(let request)? = story.specification.events.last.flatMap({
-            try? $0.decode(JobDecision.self)
-        }) else { return #expect(Bool(false)) }
+        guard
+            case .callRequested(let request)? = story.specification.events.last.flatMap({
+                try? $0.decode(JobDecision.self)
+            })
+        else { return #expect(Bool(false)) }
         let bytes = story.newsletter.decider.request(of: story.call, in: story.specification.events)
         #expect(bytes.map { Digest.of($0) } == request.request)
         let text = bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""

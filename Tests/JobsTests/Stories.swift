@@ -212,6 +212,7 @@ extension Story {
         let draft = newsletter.shelf.put(Story.draft.setting("body", to: .string(body)))
         let batch = try? newsletter.decider.batch(forEdited: draft, of: effect, in: state)
         decide(
-            .edit(ApprovalEdit(draft: draft, exact: batch.map { Digest.of($0.wireBytes) }, distanceMillionths: 300_000)))
+            .edit(ApprovalEdit(draft: draft, exact: batch.map { Digest.of($0.wireBytes) }, distanceMillionths: 300_000))
+        )
     }
 }

@@ -138,7 +138,8 @@ extension Driver {
         _ version: StreamVersion, _ effect: StreamVersion, _ place: UInt32, in session: inout JobSession
     ) async throws {
         let found = await effects.find(try delivery(effect, place, in: session))
-        let outcome = found?.outcome
+        let outcome =
+            found?.outcome
             ?? .unknown(EffectUnknown(detail: "the process died while this was being delivered"))
         try take(
             .effectEnded(EffectEnded(started: version, outcome: outcome, settledBy: .asking)),

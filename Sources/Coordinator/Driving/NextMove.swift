@@ -41,7 +41,8 @@ enum NextMove: Equatable {
                 self = version > written ? .call(version) : .resolveCall(version)
                 return
             case .delivery(let started, let effect, let place):
-                self = started > written
+                self =
+                    started > written
                     ? .deliver(started: started, effect: effect, place: place)
                     : .resolveDelivery(started: started, effect: effect, place: place)
                 return
@@ -49,11 +50,17 @@ enum NextMove: Equatable {
                 guard let step = state.steps.first(where: { $0.task?.version == task }), isAllowed(step.id) else {
                     continue
                 }
-                guard notBefore <= now else { wakes.append(notBefore); continue }
+                guard notBefore <= now else {
+                    wakes.append(notBefore)
+                    continue
+                }
                 self = .assemble(task: task)
                 return
             case .deliver(let effect, let delivery, let notBefore):
-                guard notBefore <= now else { wakes.append(notBefore); continue }
+                guard notBefore <= now else {
+                    wakes.append(notBefore)
+                    continue
+                }
                 self = .lease(effect: effect, delivery: delivery)
                 return
             case .approval: continue

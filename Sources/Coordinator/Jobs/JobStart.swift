@@ -68,8 +68,9 @@ public struct JobStart: Sendable {
                     seed: world.random(), rules: Rules.latest, limits: limits)
                 try session.take(.jobQueued(queued), artifacts: artifacts + definitions.map(\.source), at: time)
                 for step in adopted { try session.take(.stepAdopted(step), at: time) }
-                guard let commit = session.commit(
-                    id: world.commitID(), actor: actor, with: try definitionAppends(on: log, at: time))
+                guard
+                    let commit = session.commit(
+                        id: world.commitID(), actor: actor, with: try definitionAppends(on: log, at: time))
                 else { throw DriveFailure("The job \(job) could not be queued.") }
                 do throws(AppendFailure) {
                     _ = try await log.append(commit)

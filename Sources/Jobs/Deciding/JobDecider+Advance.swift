@@ -6,7 +6,9 @@ public import Wire
 extension JobDecider {
     /// Begins every step whose needs are done, and ends the job when all are.
     func advance(in turn: inout Turn<Self>) {
-        guard turn.state.phase == .running, !turn.state.isPaused, let definitions = turn.state.definitions else { return }
+        guard turn.state.phase == .running, !turn.state.isPaused, let definitions = turn.state.definitions else {
+            return
+        }
         for step in definitions.flow.steps {
             guard turn.state.phase == .running, turn.state.step(step.id)?.status == .idle,
                 needs(of: step, in: definitions).allSatisfy({ turn.state.step($0)?.status == .done })

@@ -155,7 +155,9 @@ extension JobDecider {
         guard let review = step.reviewWork, let work = definitions.step(review.of)?.agentWork,
             let agent = definitions.agent(work.agent)
         else {
-            do throws(JSONError) { return try JSON(parsing: bytes).bytes } catch { throw ShapeError("not JSON: \(error)") }
+            do throws(JSONError) { return try JSON(parsing: bytes).bytes } catch {
+                throw ShapeError("not JSON: \(error)")
+            }
         }
         return try agent.output.canonical(JSON(answer: bytes)).bytes
     }

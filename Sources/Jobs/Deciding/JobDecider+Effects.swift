@@ -49,7 +49,9 @@ extension JobDecider {
     private static func alreadyReached(_ context: ContextAssembled, _ read: (Digest) -> JSON?) -> Set<Digest> {
         var keys: Set<Digest> = []
         for item in context.items where item.source == .delivered {
-            for key in read(item.content)?.elements ?? [] { keys.formUnion(key.text.flatMap { Digest(hex: $0) }.map { [$0] } ?? []) }
+            for key in read(item.content)?.elements ?? [] {
+                keys.formUnion(key.text.flatMap { Digest(hex: $0) }.map { [$0] } ?? [])
+            }
         }
         return keys
     }
@@ -140,7 +142,8 @@ extension JobDecider {
         var total = UInt32(batch.deliveries.count)
         if case .file(let file)? = audience?.source { total = file.count }
         let consequences = Consequences(
-            recipients: UInt32(batch.deliveries.count), alreadyReached: total - min(total, UInt32(batch.deliveries.count)),
+            recipients: UInt32(batch.deliveries.count),
+            alreadyReached: total - min(total, UInt32(batch.deliveries.count)),
             connector: batch.connector, risk: connector?.risk ?? .irreversible)
         let subject = ApprovalSubject(draft: batch.draft, exact: exact)
         let review = turn.state.definitions?.flow.steps.first { $0.reviewWork?.shows == step.id }

@@ -15,7 +15,9 @@ extension JobDecider {
         case .contextAssembled(let event):
             state.withTask(event.task) { task in
                 task.context = place.version
-                task.shown = event.items.compactMap { if case .knowledge(let source) = $0.source { source } else { nil } }
+                task.shown = event.items.compactMap {
+                    if case .knowledge(let source) = $0.source { source } else { nil }
+                }
             }
         case .callEnded(let event): ended(&state, event)
         case .lateResult(let event): state.spentMicrodollars += event.costMicrodollars
@@ -39,10 +41,11 @@ extension JobDecider {
     private func queued(_ state: inout JobState, _ event: JobQueued) {
         state.phase = .queued
         state.job = event.job
-        state.root = switch event.origin {
-        case .fresh: event.job
-        case .rerun(let rerun): rerun.root
-        }
+        state.root =
+            switch event.origin {
+            case .fresh: event.job
+            case .rerun(let rerun): rerun.root
+            }
         state.manifest = event.manifest
         state.inputs = event.inputs
         state.seed = event.seed
@@ -213,7 +216,9 @@ extension JobDecider {
         // One number is drawn for each retry that waits.
         if event.notBeforeUs > 0 { state.draws += 1 }
         guard let definitions = state.definitions else { return }
-        if event.why == .prepare, let review = definitions.flow.steps.first(where: { $0.reviewWork?.shows == event.step }) {
+        if event.why == .prepare,
+            let review = definitions.flow.steps.first(where: { $0.reviewWork?.shows == event.step })
+        {
             state.withStep(review.id) { $0.status = .working }
         }
         if event.why == .redo { reset(&state, definitions.dependents(of: event.step)) }

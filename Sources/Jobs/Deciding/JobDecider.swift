@@ -4,8 +4,8 @@ import Wire
 
 /// The life of one job: what follows from what, and nothing else.
 ///
-/// It reads artifacts by digest, which is pure, and the time of the observation; it has no other clock and no other chance
-/// than the job's seed.
+/// It reads artifacts by digest, which is pure, and the time of the observation; it has no other clock, and no other
+/// chance than the job's seed.
 public struct JobDecider: Decider {
     public typealias Observation = JobObservation
     public typealias Decision = JobDecision

@@ -20,8 +20,10 @@ public struct ExpressionPath: Hashable, Sendable {
                 message: "`\(trimmed)` is not a path; write for example `steps.plan.questions`", offset: offset)
         }
         guard Self.roots.contains(components[0]) else {
-            let hint = ["secrets", "now", "env"].contains(components[0])
-                ? "an agent is never given `\(components[0])`" : "`\(components[0])` is unknown; begin with `inputs` or `steps`"
+            let hint =
+                ["secrets", "now", "env"].contains(components[0])
+                ? "an agent is never given `\(components[0])`"
+                : "`\(components[0])` is unknown; begin with `inputs` or `steps`"
             throw ExpressionError(message: hint, offset: offset)
         }
         guard components.count >= 2 else {
@@ -30,13 +32,15 @@ public struct ExpressionPath: Hashable, Sendable {
     }
 
     private static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-            default: false
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
             }
-        }
     }
 
     /// The step it leads to, if it leads to one.

@@ -107,7 +107,8 @@ extension JobDecider {
     public func request(of call: StreamVersion, in events: [RecordedEvent]) -> [UInt8]? {
         var turn = Turn(self, state: initialState, version: 0)
         for event in events {
-            if event.kind == .observation, case .contextAssembled(let context)? = try? event.decode(JobObservation.self),
+            if event.kind == .observation,
+                case .contextAssembled(let context)? = try? event.decode(JobObservation.self),
                 let decided = events.first(where: { $0.version == call }), event.version < decided.version,
                 let requested = try? decided.decode(JobDecision.self), case .callRequested(let request) = requested,
                 context.task == request.task, let index = turn.state.stepIndex(ofTask: context.task),

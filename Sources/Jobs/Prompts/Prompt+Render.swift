@@ -50,7 +50,8 @@ extension Prompt {
                     (
                         "json_schema",
                         .fields(
-                            ("name", .string(parts.agent.name)), ("strict", true), ("schema", parts.agent.output.schema))
+                            ("name", .string(parts.agent.name)), ("strict", true), ("schema", parts.agent.output.schema)
+                        )
                     ))))
         return .object(fields)
     }
@@ -81,7 +82,8 @@ extension ContextItem.Source {
     public var label: String {
         switch self {
         case .knowledge(let source):
-            source.chunks > 1 ? "\(source.entry)@\(source.version) \(source.chunk)/\(source.chunks)"
+            source.chunks > 1
+                ? "\(source.entry)@\(source.version) \(source.chunk)/\(source.chunks)"
                 : "\(source.entry)@\(source.version)"
         case .view(let source): source.key.isEmpty ? source.view : "\(source.view) \(source.key)"
         case .file(let source): source.path

@@ -36,7 +36,9 @@ extension Shape {
             guard case .bool = value else { throw ShapeError("\(place) must be true or false") }
             return value
         case .list:
-            guard let elements = value.elements, let element = firstElement else { throw ShapeError("\(place) must be a list") }
+            guard let elements = value.elements, let element = firstElement else {
+                throw ShapeError("\(place) must be a list")
+            }
             guard elements.count <= Self.elementsMax else {
                 throw ShapeError("\(place) has \(elements.count) elements; at most \(Self.elementsMax) are allowed")
             }

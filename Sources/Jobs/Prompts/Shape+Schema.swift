@@ -47,7 +47,8 @@ extension Shape {
     var outline: String {
         switch kind {
         case .object:
-            "{" + fields.map { "\"\($0.name)\": \($0.shape.outline)\($0.optional ? " (optional)" : "")" }
+            "{"
+                + fields.map { "\"\($0.name)\": \($0.shape.outline)\($0.optional ? " (optional)" : "")" }
                 .joined(separator: ", ") + "}"
         case .list: "[\(firstElement?.outline ?? ""), …]"
         case .text: "text of at most \(characterLimit) characters"

@@ -4,6 +4,7 @@ public import Wire
 
 /// What deciding needs to know about a job, folded from its stream.
 public struct JobState: Equatable, Sendable {
+    /// How far the job has come; what people see is derived from it.
     public enum Phase: Equatable, Sendable {
         case missing
         case queued
@@ -53,6 +54,7 @@ public struct JobState: Equatable, Sendable {
 
 /// A step of a job, from idle to done.
 public struct StepState: Equatable, Sendable {
+    /// How far the step has come.
     public enum Status: Equatable, Sendable {
         case idle
         /// A task was requested: see `task`.
@@ -78,6 +80,7 @@ public struct StepState: Equatable, Sendable {
 
     init(id: String) { self.id = id }
 
+    /// What the step made.
     public struct Output: Equatable, Sendable {
         /// The version of the event that says so.
         public let version: StreamVersion
@@ -88,6 +91,7 @@ public struct StepState: Equatable, Sendable {
 
 /// The newest task of a step.
 public struct TaskState: Equatable, Sendable {
+    /// How far the task has come.
     public enum Progress: Equatable, Sendable {
         case requested
         /// The request is durable; `version` is that of CallRequested.
@@ -127,6 +131,7 @@ public struct ApprovalState: Equatable, Sendable {
     public let about: StreamVersion
 }
 
+/// A time at which something is due.
 public struct TimerState: Equatable, Sendable {
     public let version: StreamVersion
     public let purpose: TimerPurpose
@@ -136,6 +141,7 @@ public struct TimerState: Equatable, Sendable {
 
 /// An effect, from its exact bytes to its last delivery.
 public struct EffectState: Equatable, Sendable {
+    /// How far a delivery has come.
     public enum DeliveryStatus: Equatable, Sendable {
         case idle
         case started(version: StreamVersion)
@@ -144,6 +150,7 @@ public struct EffectState: Equatable, Sendable {
         case unknown(started: StreamVersion)
     }
 
+    /// One delivery, and how often it was tried.
     public struct DeliveryState: Equatable, Sendable {
         public internal(set) var status = DeliveryStatus.idle
         public internal(set) var attempts: UInt32 = 0

@@ -38,11 +38,13 @@ struct InboxCommand: AsyncParsableCommand {
     }
 
     private func show(_ row: InboxRow, now: Timestamp) {
-        let reach = row.consequences.recipients > 0
+        let reach =
+            row.consequences.recipients > 0
             ? "mail to \(Format.plural(row.consequences.recipients, "person", "people"))" : row.kind.question
+        let risk = row.consequences.risk.words.column(14)
         let left = row.expiresUs > 0 ? "\(Format.duration(UInt64(max(0, row.expiresUs - now)))) left" : ""
         Terminal.line(
-            "  \(row.job.column(16)) \(row.step.column(10)) \(reach.column(22)) \(row.consequences.risk.words.column(14)) \(left)")
+            "  \(row.job.column(16)) \(row.step.column(10)) \(reach.column(22)) \(risk) \(left)")
     }
 }
 

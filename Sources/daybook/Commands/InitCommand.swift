@@ -93,7 +93,7 @@ struct InitCommand: AsyncParsableCommand {
             }
         }
         let first = files.flows.first { $0.definition.steps.contains { $0.effectWork != nil } } ?? files.flows.first
-        Terminal.line(
-            "Next: cd \(directory) && daybook run \(first?.definition.name ?? "FLOW")       a few seconds, costs nothing")
+        let flow = first?.definition.name ?? "FLOW"
+        Terminal.line("Next: cd \(directory) && daybook run \(flow)       a few seconds, costs nothing")
     }
 }

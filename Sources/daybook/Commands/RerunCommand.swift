@@ -8,7 +8,8 @@ import Workspace
 
 struct RerunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rerun", abstract: "Start a new job that begins at a step of an old one, with the files as they are now.",
+        commandName: "rerun",
+        abstract: "Start a new job that begins at a step of an old one, with the files as they are now.",
         discussion: """
             daybook rerun newsletter-8 --from draft
 
@@ -45,7 +46,8 @@ struct RerunCommand: AsyncParsableCommand {
         if !options.json { announce(first, anew, adopted, in: workplace) }
         if plan { return }
         try workplace.requireWritable()
-        guard let inputs = old.inputs.flatMap({ workplace.artifacts.bytes($0) }).flatMap({ try? JSON(parsing: $0) }) else {
+        guard let inputs = old.inputs.flatMap({ workplace.artifacts.bytes($0) }).flatMap({ try? JSON(parsing: $0) })
+        else {
             throw Complaint("the inputs of \(target.job) are not kept any more", status: .failed)
         }
         let start: JobStart
@@ -78,7 +80,8 @@ struct RerunCommand: AsyncParsableCommand {
 
     private func announce(_ first: String, _ anew: Set<String>, _ adopted: [StepAdopted], in workplace: Workplace) {
         let taken = adopted.map(\.step).joined(separator: ", ")
-        Terminal.line("From \(target.job), anew from \(first). Taken over at no cost: \(taken.isEmpty ? "nothing" : taken).")
+        Terminal.line(
+            "From \(target.job), anew from \(first). Taken over at no cost: \(taken.isEmpty ? "nothing" : taken).")
         let cost = (try? StepCosts(of: target.job, in: workplace))?.microdollars(of: anew) ?? 0
         Terminal.line("Made anew: \(anew.sorted().joined(separator: ", ")); last time that cost \(Format.money(cost)).")
     }

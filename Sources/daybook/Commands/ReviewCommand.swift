@@ -37,7 +37,9 @@ struct ReviewCommand: AsyncParsableCommand {
     @Flag(help: "Make the output yourself, where the ladder ends at you.")
     var takeOver = false
 
-    @Option(help: ArgumentHelp("The edited draft or your own output, instead of the editor; - for standard input.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "The edited draft or your own output, instead of the editor; - for standard input.", valueName: "path"))
     var file: String?
 
     @Option(name: [.short, .long], help: "Why, for the record.")
@@ -71,9 +73,15 @@ struct ReviewCommand: AsyncParsableCommand {
         if approve { return .approve }
         if reject { return .reject }
         if let respond { return .respond(respond) }
-        if edit { return .edit(try Dialogue(question).edited(readFile() ?? Editor.edit(DraftText.text(of: question.draft), named: question.name))) }
+        if edit {
+            return .edit(
+                try Dialogue(question).edited(
+                    readFile() ?? Editor.edit(DraftText.text(of: question.draft), named: question.name)))
+        }
         if takeOver {
-            return .takeOver(try Dialogue(question).takenOver(readFile() ?? Editor.edit(Dialogue(question).outline, named: question.name)))
+            return .takeOver(
+                try Dialogue(question).takenOver(
+                    readFile() ?? Editor.edit(Dialogue(question).outline, named: question.name)))
         }
         return nil
     }
@@ -104,7 +112,8 @@ struct ReviewCommand: AsyncParsableCommand {
         case .edit(let edited):
             verdict = .edit(
                 ApprovalEdit(
-                    draft: keep(edited.draft.bytes), exact: edited.exact, distanceMillionths: edited.distanceMillionths))
+                    draft: keep(edited.draft.bytes), exact: edited.exact, distanceMillionths: edited.distanceMillionths)
+            )
         case .takeOver(let output): verdict = .takeOver(TakeOver(output: keep(output.bytes)))
         }
         let decided = ApprovalDecided(

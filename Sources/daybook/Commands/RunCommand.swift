@@ -150,7 +150,8 @@ extension Workplace {
         if let topic { words.append(topic.printable.cut(40)) }
         if let flow = state.definitions?.flow { words.append("flow \(Digest.of(flow).short)") }
         words.append(
-            state.limits.costMicrodollars > 0 ? "budget \(Format.money(state.limits.costMicrodollars))" : "no budget set")
+            state.limits.costMicrodollars > 0
+                ? "budget \(Format.money(state.limits.costMicrodollars))" : "no budget set")
         Terminal.line(words.joined(separator: "   "))
     }
 }

@@ -45,7 +45,8 @@ struct StatusCommand: AsyncParsableCommand {
         Terminal.line("Ledger   \(Format.plural(head, "event")), the last @\(head)")
         let counts = states.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         Terminal.line("Jobs     \(counts.isEmpty ? "none yet" : counts)")
-        Terminal.line("Inbox    \(waiting.isEmpty ? "nothing waits for you" : Format.plural(waiting.count, "question"))")
+        Terminal.line(
+            "Inbox    \(waiting.isEmpty ? "nothing waits for you" : Format.plural(waiting.count, "question"))")
         for drift in drifts {
             Terminal.line("  !  \(drift.path.column(28)) \(drift.words)")
         }

@@ -55,7 +55,8 @@ extension WorkspaceContext {
         }
         let k = min(recall.k > 0 ? Int(recall.k) : Int(agent.k), gathered.room)
         let spent = gathered.items.reduce(0) { $0 + ($1.isKnowledge ? $1.tokens : 0) }
-        let budget = agent.knowledgeTokensMax > 0 ? agent.knowledgeTokensMax - min(spent, agent.knowledgeTokensMax) : .max
+        let budget =
+            agent.knowledgeTokensMax > 0 ? agent.knowledgeTokensMax - min(spent, agent.knowledgeTokensMax) : .max
         let selection = Selection(of: found.hits, k: k, tokensMax: budget)
         for hit in selection.kept {
             gathered.add(
@@ -74,7 +75,8 @@ extension WorkspaceContext {
 
     /// The recall's own query, or the words of the step's `with` if it has none.
     private func query(of recall: Recall, for request: ContextRequest) throws -> String {
-        let source = recall.query.isEmpty
+        let source =
+            recall.query.isEmpty
             ? (request.step.agentWork?.with ?? []).map(\.text).joined(separator: " ") : recall.query
         do throws(ExpressionError) {
             return try ExpressionTemplate(parsing: source).evaluate(in: request.scope).asText.trimmedText

@@ -8,7 +8,9 @@ enum OutputSummary {
             if let elements = field.value.elements { return "\(Format.count(elements.count)) \(field.name)" }
         }
         for field in output.members ?? [] {
-            if let text = field.value.text { return text.printable.split(separator: "\n").first.map(String.init)?.cut(48) ?? "" }
+            if let text = field.value.text {
+                return text.printable.split(separator: "\n").first.map(String.init)?.cut(48) ?? ""
+            }
         }
         return ""
     }

@@ -87,7 +87,9 @@ final class ProgressPrinter: DriveObserver {
         case .taskRequested(let task):
             switch task.why {
             case .retry where task.notBeforeUs > 0:
-                line(job, "..", task.step, "attempt \(task.attempt) not before \(Format.time(task.notBeforeUs))\(reason(turn))")
+                line(
+                    job, "..", task.step,
+                    "attempt \(task.attempt) not before \(Format.time(task.notBeforeUs))\(reason(turn))")
             case .retry: line(job, "..", task.step, "again\(reason(turn))")
             case .fallback: line(job, "->", task.step, "falls back to \(task.executor)\(reason(turn))")
             case .redo: line(job, "..", task.step, "anew")
@@ -116,7 +118,9 @@ final class ProgressPrinter: DriveObserver {
                 .map { String(decoding: $0, as: UTF8.self).printable }
             let others = running.receipts.count > 1 ? " and \(running.receipts.count - 1) more" : ""
             let failures = output["failed"]?.integer ?? 0
-            let words = receipt.map { $0 + others } ?? Format.plural(output["delivered"]?.integer ?? 0, "delivery", "deliveries")
+            let words =
+                receipt.map { $0 + others }
+                ?? Format.plural(output["delivered"]?.integer ?? 0, "delivery", "deliveries")
             return line(job, "ok", done.step, words + (failures > 0 ? ", \(failures) failed" : ""))
         }
         line(
@@ -134,7 +138,9 @@ final class ProgressPrinter: DriveObserver {
         }.first
         guard let step else { return }
         var words = "\(event.verdict.past) \(step.output.short)"
-        if case .edit(let edit) = event.verdict { words += ", edit distance \(Format.hundredths(edit.distanceMillionths))" }
+        if case .edit(let edit) = event.verdict {
+            words += ", edit distance \(Format.hundredths(edit.distanceMillionths))"
+        }
         line(job, "ok", step.step, who("you") + words)
     }
 
@@ -152,11 +158,12 @@ final class ProgressPrinter: DriveObserver {
     /// Public so that `review` can announce what a person did through the same column layout.
     func line(_ job: String, _ mark: String, _ step: String, _ words: String) {
         guard isOn else { return }
-        let style: Style = switch mark {
-        case "ok": .green
-        case "!!", "??": .red
-        default: .yellow
-        }
+        let style: Style =
+            switch mark {
+            case "ok": .green
+            case "!!", "??": .red
+            default: .yellow
+            }
         let place = showsJob ? "\(job).\(step)".column(26) : step.column(10)
         Terminal.line("  \(style(mark))  \(place) \(words)")
     }

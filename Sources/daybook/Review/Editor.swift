@@ -19,7 +19,8 @@ enum Editor {
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw Complaint("the editor `\(editor)` ended with \(process.terminationStatus); nothing was decided", status: .failed)
+            throw Complaint(
+                "the editor `\(editor)` ended with \(process.terminationStatus); nothing was decided", status: .failed)
         }
         guard let bytes = try? Data(contentsOf: file), let edited = String(data: bytes, encoding: .utf8) else {
             throw Complaint("the edited text is not UTF-8; nothing was decided", status: .badInput)

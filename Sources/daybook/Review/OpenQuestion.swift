@@ -53,7 +53,8 @@ struct OpenQuestion {
             try workplace.ledger.version(of: JobSession.stream(of: job)) > 0
         }
         if try exists(reference) { return (reference, { _ in true }) }
-        if let at = reference.lastIndex(of: "@"), let version = StreamVersion(reference[reference.index(after: at)...]) {
+        if let at = reference.lastIndex(of: "@"), let version = StreamVersion(reference[reference.index(after: at)...])
+        {
             return (String(reference[..<at]), { $0.version == version })
         }
         if let dot = reference.lastIndex(of: "."), try exists(String(reference[..<dot])) {

@@ -14,7 +14,9 @@ struct ReviewPage {
     func show(json: Bool) {
         if json { return Terminal.line(object.description) }
         showHead()
-        for line in DraftText.text(of: question.draft).printable.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in DraftText.text(of: question.draft).printable.split(
+            separator: "\n", omittingEmptySubsequences: false)
+        {
             Terminal.line("  | \(line)")
         }
         Terminal.line("Next: daybook review \(question.name) --approve | --edit | --reject | --respond TEXT")
@@ -38,11 +40,15 @@ struct ReviewPage {
         row("To", Format.plural(count, "person", "people"))
         let connector = question.state.definitions?.connector(batch.connector)
         switch connector?.kind {
-        case .maildir(let maildir): row("Does", "maildir: \(Format.plural(count, "file")) in \(maildir.path)/, reaches nobody")
-        case .smtp(let smtp): row("Does", "smtp: \(Format.plural(count, "mail")) through \(smtp.url), cannot be taken back")
+        case .maildir(let maildir):
+            row("Does", "maildir: \(Format.plural(count, "file")) in \(maildir.path)/, reaches nobody")
+        case .smtp(let smtp):
+            row("Does", "smtp: \(Format.plural(count, "mail")) through \(smtp.url), cannot be taken back")
         case nil: row("Does", batch.connector)
         }
-        if let first = batch.deliveries.first { row("Exact", "\(Digest.of(batch.wireBytes).short), first mail \(first.message.short)") }
+        if let first = batch.deliveries.first {
+            row("Exact", "\(Digest.of(batch.wireBytes).short), first mail \(first.message.short)")
+        }
     }
 
     private func row(_ name: String, _ words: String) { Terminal.line("  \(name.column(8)) \(words)") }
@@ -62,7 +68,8 @@ struct ReviewPage {
             }
         }
         guard figures > 0 else { return [] }
-        return [("Checks", "\(figures - lines.count) of \(Format.plural(figures, "figure")) have a source")] + lines.prefix(8)
+        return [("Checks", "\(figures - lines.count) of \(Format.plural(figures, "figure")) have a source")]
+            + lines.prefix(8)
     }
 
     private static func figures(in line: Substring) -> [String] {
@@ -73,7 +80,8 @@ struct ReviewPage {
     /// The question before the yes.
     var consequence: String {
         guard let batch = question.batch else { return "Approve draft \(question.draftDigest.short)?" }
-        return "Approve exactly this mail, to \(Format.plural(batch.deliveries.count, "person", "people")), through \(batch.connector)?"
+        let people = Format.plural(batch.deliveries.count, "person", "people")
+        return "Approve exactly this mail, to \(people), through \(batch.connector)?"
     }
 
     static func showChange(from old: JSON, to new: JSON) {

@@ -60,10 +60,12 @@ extension Complaint {
         switch rejection {
         case .alreadyQueued: self.init("this job exists already", status: .busy)
         case .noSuchJob: self.init("there is no such job", hint: "daybook job list", status: .notFound)
-        case .notOpen: self.init("this job has ended", hint: "daybook rerun JOB --from STEP starts a new one", status: .failed)
+        case .notOpen:
+            self.init("this job has ended", hint: "daybook rerun JOB --from STEP starts a new one", status: .failed)
         case .notQueued: self.init("this job has begun already", status: .failed)
         case .unknownRules(let rules):
-            self.init("the job needs rules \(rules), which this build does not know", hint: "update daybook", status: .failed)
+            self.init(
+                "the job needs rules \(rules), which this build does not know", hint: "update daybook", status: .failed)
         case .missingArtifact(let digest):
             self.init("the content \(digest.short) is not kept any more", status: .failed)
         case .noSuchTask, .noSuchCall, .noSuchTimer, .noSuchEffect, .noSuchDelivery, .notApproved:
@@ -72,8 +74,11 @@ extension Complaint {
         case .noSuchStep(let step): self.init("the flow has no step \(step)", status: .notFound)
         case .noSuchApproval: self.init("nothing like that waits for you", hint: "daybook inbox", status: .notFound)
         case .approvalClosed:
-            self.init("this was decided or withdrawn already; the first decision counts", hint: "daybook inbox", status: .busy)
-        case .approvalExpired: self.init("the time to decide is over", hint: "daybook job resume JOB asks again", status: .failed)
+            self.init(
+                "this was decided or withdrawn already; the first decision counts", hint: "daybook inbox", status: .busy
+            )
+        case .approvalExpired:
+            self.init("the time to decide is over", hint: "daybook job resume JOB asks again", status: .failed)
         case .sawOtherBytes(let seen, let now):
             self.init(
                 "what you saw (\(seen.short)) is not what would go out now (\(now.short))",
@@ -84,7 +89,8 @@ extension Complaint {
             self.init("it was told \(count) times what to change; edit, approve or reject it", status: .failed)
         case .badOutput(let words): self.init(words, status: .badInput)
         case .nothingToRetry: self.init("nothing failed here", hint: "daybook rerun JOB --from STEP", status: .failed)
-        case .busy: self.init("something is under way in this job right now", hint: "try again in a moment", status: .busy)
+        case .busy:
+            self.init("something is under way in this job right now", hint: "try again in a moment", status: .busy)
         case .tooMany(let words): self.init("too many \(words)", status: .failed)
         }
     }

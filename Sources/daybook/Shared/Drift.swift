@@ -41,7 +41,8 @@ struct Drift {
             if session.version == 0 {
                 drifts.append(Drift(kind: .knowledge, name: file.id, path: file.path, words: "not imported yet"))
             } else if session.state.current?.body != body {
-                let words = session.state.current == nil
+                let words =
+                    session.state.current == nil
                     ? "is retired in the ledger" : "differs from \(file.id) @\(session.version)"
                 drifts.append(Drift(kind: .knowledge, name: file.id, path: file.path, words: words))
             }

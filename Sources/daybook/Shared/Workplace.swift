@@ -118,7 +118,7 @@ extension Workplace {
             let holder = DriverLock.holder(of: lockPath).map { " (process \($0))" } ?? ""
             throw Complaint(
                 "another daybook drives this workspace\(holder)",
-                hint: "reading, reviewing and starting jobs work meanwhile; it takes them up, or run `daybook work` later",
+                hint: "reading, reviewing and starting jobs work meanwhile; run `daybook work` when it is done",
                 status: .busy)
         }
         defer { withExtendedLifetime(lock) {} }

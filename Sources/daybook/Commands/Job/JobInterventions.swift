@@ -141,7 +141,8 @@ struct JobRetryCommand: AsyncParsableCommand {
             return "Uses agent \(agent.name) \(before.short) -> \(agent.digest.short), the file as it is now."
         }
         if let flow = old?.flow, Digest.of(flow) != new.manifest.flow {
-            lines.append("Uses flow \(flow.name) \(Digest.of(flow).short) -> \(new.manifest.flow.short), the file as it is now.")
+            lines.append(
+                "Uses flow \(flow.name) \(Digest.of(flow).short) -> \(new.manifest.flow.short), the file as it is now.")
         }
         return lines.isEmpty ? ["Uses the settings of daybook.yaml as they are now."] : lines
     }

@@ -21,7 +21,8 @@ struct JobShowCommand: AsyncParsableCommand {
         }
         if options.json {
             let fields = row.json(style: .display)
-            return Terminal.line(fields.setting("id", to: .string(row.job)).setting("state", to: .string(row.stateName)).description)
+            return Terminal.line(
+                fields.setting("id", to: .string(row.job)).setting("state", to: .string(row.stateName)).description)
         }
         Terminal.line("\(Style.bold(row.job))   \(row.stateName)   \(Format.money(row.costMicrodollars))")
         Terminal.line(
@@ -40,13 +41,14 @@ struct JobShowCommand: AsyncParsableCommand {
     }
 
     private func show(_ step: StepRow) {
-        let mark = switch step.status {
-        case .done, .adopted: Style.green("ok")
-        case .failed, .expired: Style.red("!!")
-        case .waiting: Style.yellow("||")
-        case .idle: "--"
-        case .requested, .running: ".."
-        }
+        let mark =
+            switch step.status {
+            case .done, .adopted: Style.green("ok")
+            case .failed, .expired: Style.red("!!")
+            case .waiting: Style.yellow("||")
+            case .idle: "--"
+            case .requested, .running: ".."
+            }
         let who = step.model.isEmpty ? step.executor : step.model
         var words = "\(step.step.column(12)) \(who.cut(24).column(24))"
         if step.latencyUs > 0 { words += " \(Format.duration(step.latencyUs).column(9))" }
