@@ -95,6 +95,7 @@ enum Files {
     }
 
     private static func failure(_ operation: String, _ path: String) -> LedgerError {
-        .unavailable("cannot \(operation) \(path): \(String(cString: strerror(errno)))")
+        .unavailable(
+            "cannot \(operation) \(path): \(errno == ENOSPC ? "the disk is full" : String(cString: strerror(errno)))")
     }
 }

@@ -74,6 +74,6 @@ enum SmallFile {
     }
 
     static func failure(_ path: String) -> ViewFailure {
-        .file(path: path, reason: String(cString: strerror(errno)))
+        .file(path: path, reason: errno == ENOSPC ? "the disk is full" : String(cString: strerror(errno)))
     }
 }
