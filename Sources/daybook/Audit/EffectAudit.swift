@@ -36,7 +36,8 @@ struct EffectAudit {
         if let words = delivered, let position = (succeeded.last ?? ends.last)?.position {
             found.append(Consequence(position: position, words: words))
         }
-        guard let prepared else { return found }
+        // Figures are of what went out, not of a version that an edit replaced.
+        guard let prepared, !starts.isEmpty else { return found }
         for later in audit.history.items.dropFirst(Int(item.version)) {
             guard let outcome = later.outcome, outcome.step == prepared.step else { continue }
             let value = WorkspaceContext.decimal(outcome.valueMillionths)

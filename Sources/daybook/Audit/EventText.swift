@@ -14,7 +14,7 @@ struct EventText {
     /// - Parameters:
     ///   - step: of the job, if it is known without the view.
     ///   - timeline: the view of that name; without it the event's own fields stand for its line.
-    init(_ event: RecordedEvent, step: String? = nil, timeline: View?) {
+    init(_ event: RecordedEvent, step: String? = nil, timeline: (any RowSource)?) {
         let row = try? timeline.flatMap { try Timeline.row(at: event.position, in: $0) }
         name = EventCatalog.entry(of: event.type)?.name ?? "type \(event.type)"
         let id = String(event.stream.id)

@@ -72,7 +72,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     // MARK: - Lines
 
-    private func show(_ event: RecordedEvent, _ timeline: View?, _ depth: Int) {
+    private func show(_ event: RecordedEvent, _ timeline: (any RowSource)?, _ depth: Int) {
         let text = EventText(event, timeline: timeline)
         let words = [text.line, origin(of: event)].filter { !$0.isEmpty }.joined(separator: ", ")
         if options.json {
@@ -99,7 +99,7 @@ struct WhyCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ node: Reasons.Node, _ timeline: View?, _ depth: Int, _ artifacts: some ArtifactReader) {
+    private func show(_ node: Reasons.Node, _ timeline: (any RowSource)?, _ depth: Int, _ artifacts: some ArtifactReader) {
         let record = node.item.record
         let text = EventText(record, step: node.item.step, timeline: timeline)
         let words = self.words(node, text, artifacts)

@@ -50,7 +50,7 @@ extension ExposureSearch {
     }
 
     /// The `read:` steps that met it, and the steps that were handed what they read.
-    private func sources(_ path: String, in lineage: View) throws -> [Exposure] {
+    private func sources(_ path: String, in lineage: any RowSource) throws -> [Exposure] {
         var shelf = CallShelf(workplace)
         let works = try lineage.rows(startingWith: "work/", as: WorkRow.self)
         var found: [Exposure] = []

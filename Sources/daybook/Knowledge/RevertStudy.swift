@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Ledger
 import ViewStore
 import Views
 import Wire
@@ -76,9 +77,10 @@ struct RevertStudy {
         let change = TextChange(bad: try book.knownText(badRow), good: try book.knownText(good))
         self.change = change
         do {
+            // The head first: the view is at least as far.
+            let head = try book.workplace.ledger.head()
             let lineage = try book.workplace.view(Lineage())
-            plan = try RevertPlan(
-                takingBack: badRow.version, of: entry, asOf: try lineage.position(), in: lineage)
+            plan = try RevertPlan(takingBack: badRow.version, of: entry, asOf: head, in: lineage)
             let shelf = book.workplace.artifacts
             func mention(_ digest: Digest?) -> TextChange.Mention? {
                 let json = digest.flatMap { shelf.bytes($0) }.flatMap { try? JSON(parsing: $0) }

@@ -84,13 +84,26 @@ struct Workplace: Sendable {
 
     var decider: JobDecider { JobDecider(artifacts: artifacts) }
 
-    /// A view brought up to the end of the ledger.
-    func view<P: Projection>(_ projection: P) throws -> View {
+    /// A view brought up to the end of the ledger. Where nothing can be written it is folded in memory.
+    func view<P: Projection>(_ projection: P) throws -> any RowSource {
         do {
-            return try views.catchUp(projection, from: ledger)
+            guard ledger.isReadOnly else { return try views.catchUp(projection, from: ledger) }
+            var rows = MemoryRows()
+            var position: Position = 0
+            while let last = try fold(projection, after: position, into: &rows) { position = last }
+            return rows
         } catch {
             throw Complaint(error)
         }
+    }
+
+    /// The position of the last event folded; nil at the end of the log.
+    private func fold(
+        _ projection: some Projection, after position: Position, into rows: inout MemoryRows
+    ) throws -> Position? {
+        let events = try ledger.events(after: position, limit: ViewStore.batchEventsMax)
+        for event in events { try projection.apply(event, to: &rows) }
+        return events.last?.position
     }
 
     /// Refuses at once where nothing can be written.
