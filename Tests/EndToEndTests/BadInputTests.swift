@@ -151,7 +151,8 @@ import Wire
         #expect(try DaybookBinary.run(["init", "newsletter", folder], in: "/").status == 0)
         #expect(try DaybookBinary.run(["run", "newsletter"], in: folder).status == 3)
         #expect(try shell("mount -o remount,ro \(place)") == 0)
-        for command in [["log"], ["status"], ["inbox"], ["job", "list"], ["replay", "--all"], ["audit", "newsletter-1"]] {
+        let reads = ["log", "status", "inbox", "job list", "replay --all", "audit newsletter-1"]
+        for command in reads.map({ $0.split(separator: " ").map(String.init) }) {
             let result = try DaybookBinary.run(command, in: folder)
             #expect(result.status == 0, "\(command): \(result.errors)")
         }

@@ -220,6 +220,19 @@ import Wire
         #expect(story.decide(.approve).names == ["TaskCompleted", "JobCompleted"])
     }
 
+    @Test func `sends a delivery again that a person knows did not arrive`() {
+        var story = Story(Newsletter(smtp: true))
+        story.writeDraft()
+        story.decide(.approve)
+        _ = story.lease(0)
+        story.deliver(.unknown(EffectUnknown(detail: "no reply")))
+        story.decide(.reject)
+        #expect(story.lease(0).names == ["EffectStarted"])
+        story.deliver(story.receipt)
+        _ = story.lease(1)
+        #expect(story.deliver(story.receipt).names == ["TaskCompleted", "JobCompleted"])
+    }
+
     @Test func `tries a delivery again only if it certainly was not made`() {
         var story = Story()
         story.writeDraft()

@@ -90,8 +90,8 @@ extension JobDecider {
             }
         case (.unknown, let verdict):
             guard let found = state.delivery(started: approval.about) else { break }
-            state.effects[found.effect].deliveries[found.delivery].status =
-                verdict == .approve ? .succeeded : .failed
+            // A person looked: it arrived, or it did not and is sent again under the same key.
+            state.effects[found.effect].deliveries[found.delivery].status = verdict == .approve ? .succeeded : .idle
         default: break
         }
     }

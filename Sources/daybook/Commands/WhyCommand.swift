@@ -99,7 +99,9 @@ struct WhyCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ node: Reasons.Node, _ timeline: (any RowSource)?, _ depth: Int, _ artifacts: some ArtifactReader) {
+    private func show(
+        _ node: Reasons.Node, _ timeline: (any RowSource)?, _ depth: Int, _ artifacts: some ArtifactReader
+    ) {
         let record = node.item.record
         let text = EventText(record, step: node.item.step, timeline: timeline)
         let words = self.words(node, text, artifacts)

@@ -31,7 +31,11 @@ struct ReviewPage {
         if let batch = question.batch { show(batch) }
         for line in checks { row(line.0, line.1) }
         if approval.kind == .unknown {
-            row("Unknown", "nobody knows how it ended; --approve counts it as done, --reject as not done")
+            let words =
+                question.batch == nil
+                ? "--approve makes the call again, --take-over takes your output, --reject gives it up"
+                : "--approve: it arrived; --reject: it did not, and is sent again"
+            row("Unknown", "nobody knows how it ended; look yourself, then " + words)
         }
     }
 
