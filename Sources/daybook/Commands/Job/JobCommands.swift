@@ -17,8 +17,11 @@ struct JobCommands: AsyncParsableCommand {
 
 /// The name of a job on the command line.
 struct JobArgument: ParsableArguments {
-    @Argument(help: "A job, such as newsletter-8.")
-    var job: String
+    @Argument(help: ArgumentHelp("A job, such as newsletter-8; a step or an id of it will do.", valueName: "job"))
+    var reference: String
+
+    /// The job of `newsletter-8`, of its step `newsletter-8.draft`, or of its question `newsletter-8@17`.
+    var job: String { String(reference.prefix { $0 != "." && $0 != "@" }) }
 
     /// Complains if there is no such job.
     func state(in workplace: Workplace) throws -> JobState {

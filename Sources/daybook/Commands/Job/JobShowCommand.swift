@@ -8,7 +8,11 @@ import Wire
 struct JobShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "One job: its steps, what they cost, what waits.",
-        discussion: "With --json: the job's row of the view `jobs`, as docs/views.md describes it, in one object.")
+        discussion: """
+            With --json: the row of the view `jobs` in one object, with the fields of JobRow in views.proto, `id` and
+            `state`.
+            """
+    )
 
     @OptionGroup var target: JobArgument
     @OptionGroup var options: WorkspaceOptions
