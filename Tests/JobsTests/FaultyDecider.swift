@@ -111,8 +111,11 @@ struct FaultyDecider: Decider {
             .taskRequested(event.with(rung: event.rung - 1))
         case (.ignoresTheBudget, .taskRequested(let event)) where event.why == .fallback: nil
         case (.skipsTheApproval, .approvalRequested(let event)) where event.kind == .review: nil
-        case (.sendsAnUnknownDeliveryAgain, .approvalRequested(let event)) where event.kind == .unknown: nil
-        case (.repeatsAnUnsafeCall, .approvalRequested(let event)) where event.kind == .unknown: nil
+        // Only a call can be taken over by a person; a delivery cannot.
+        case (.sendsAnUnknownDeliveryAgain, .approvalRequested(let event))
+        where event.kind == .unknown && !event.allowed.contains(.takeOver): nil
+        case (.repeatsAnUnsafeCall, .approvalRequested(let event))
+        where event.kind == .unknown && event.allowed.contains(.takeOver): nil
         case (.changesThePrompt, .callRequested(let event)): .callRequested(event.with(pieces: event.pieces.reversed()))
         case (.changesTheIdempotencyKey, .effectStarted(let event)): .effectStarted(event.with(key: event.message))
         case (.losesProvenance, .taskCompleted(let event)): .taskCompleted(event.withoutInputs)
