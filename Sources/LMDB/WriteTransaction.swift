@@ -43,6 +43,15 @@ extension WriteTransaction {
         }
     }
 
+    /// Keeps bytes under a key that is larger than every other.
+    ///
+    /// - Throws: `LMDBError` with the cause `keyExists` if the key is not behind the last one.
+    public mutating func append(_ value: RawSpan, for key: RawSpan, to table: BytesTable) throws(LMDBError) {
+        try key.withUnsafeBytes { key throws(LMDBError) in
+            try put(value, for: key, in: table.dbi, flags: UInt32(MDB_APPEND))
+        }
+    }
+
     /// Whether there was something to delete.
     @discardableResult
     public mutating func delete(_ key: UInt64, from table: IntegerTable) throws(LMDBError) -> Bool {
@@ -65,11 +74,13 @@ extension WriteTransaction {
         try check(mdb_drop(handle.pointer, table.dbi, 0), "write to", handle.path)
     }
 
-    private func put(_ value: RawSpan, for key: UnsafeRawBufferPointer, in dbi: MDB_dbi) throws(LMDBError) {
+    private func put(
+        _ value: RawSpan, for key: UnsafeRawBufferPointer, in dbi: MDB_dbi, flags: UInt32 = 0
+    ) throws(LMDBError) {
         let code = value.withUnsafeBytes { value in
             var key = MDB_val(key)
             var value = MDB_val(value)
-            return mdb_put(handle.pointer, dbi, &key, &value, 0)
+            return mdb_put(handle.pointer, dbi, &key, &value, flags)
         }
         try check(code, "write to", handle.path)
     }

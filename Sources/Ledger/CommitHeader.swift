@@ -3,10 +3,10 @@ import Wire
 
 /// A commit as one canonical byte string, chained to the one before it: 104 bytes. `FileFormat.md` draws it.
 ///
-/// The tree's root after the commit takes in every byte of every event, so these bytes bind the whole log before them.
+/// Its events come in as their leaves, and the commit before as its digest, so these bytes bind the whole log up to here.
 struct CommitHeader: Equatable {
     static let byteCount = 104
-    static let format: UInt32 = 1
+    static let format: UInt32 = 2
 
     let count: UInt32
     let first: Position
@@ -14,8 +14,8 @@ struct CommitHeader: Equatable {
     let id: CommitID
     /// The digest of the commit before; zeros for the first.
     let before: Wire.Digest
-    /// The tree's root after the commit.
-    let root: Wire.Digest
+    /// SHA-256 of the leaves of its events, one after the other.
+    let leaves: Wire.Digest
 
     var last: Position { first + Position(count) - 1 }
     var digest: Wire.Digest { Wire.Digest.of(bytes) }
@@ -31,23 +31,22 @@ extension CommitHeader {
         bytes.append(littleEndian: time)
         bytes.append(contentsOf: id.bytes)
         bytes.append(before)
-        bytes.append(root)
+        bytes.append(leaves)
         return bytes
     }
 
     /// Nil if these are not the bytes of a commit.
     init?(_ bytes: RawSpan) {
         guard bytes.byteCount == Self.byteCount, bytes.littleEndian(at: 0, as: UInt32.self) == Self.format,
-            let before = Wire.Digest(bytes.extracting(40..<72)), let root = Wire.Digest(bytes.extracting(72..<104))
+            let before = Wire.Digest(bytes.extracting(40..<72)), let leaves = Wire.Digest(bytes.extracting(72..<104))
         else { return nil }
         count = bytes.littleEndian(at: 4)
         first = bytes.littleEndian(at: 8)
         time = bytes.littleEndian(at: 16)
-        id = CommitID(
-            high: UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 24, as: UInt64.self)),
-            low: UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 32, as: UInt64.self)))
+        guard let id = CommitID(bytes.extracting(24..<40)) else { return nil }
+        self.id = id
         self.before = before
-        self.root = root
+        self.leaves = leaves
         guard count > 0, first > 0 else { return nil }
     }
 }
@@ -56,5 +55,18 @@ extension CommitID {
     /// Sixteen bytes in the order of RFC 9562, so that ids of later times sort behind.
     var bytes: [UInt8] {
         [high, low].flatMap { word in withUnsafeBytes(of: word.bigEndian) { Array($0) } }
+    }
+
+    /// Nil unless there are sixteen bytes.
+    init?(_ bytes: RawSpan) {
+        guard bytes.byteCount == 16 else { return nil }
+        self.init(
+            high: UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+            low: UInt64(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
+
+    /// In the order of their bytes.
+    static func < (a: CommitID, b: CommitID) -> Bool {
+        a.high == b.high ? a.low < b.low : a.high < b.high
     }
 }

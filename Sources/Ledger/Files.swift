@@ -51,6 +51,9 @@ enum Files {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("make", path) }
     }
 
+    /// The processors that this process may use.
+    static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
     static func remove(_ path: String) { unlink(path) }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

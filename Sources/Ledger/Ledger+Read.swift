@@ -63,9 +63,8 @@ extension Ledger {
 
     /// The bytes are hashed again: what is given out is what was put in.
     public func artifact(_ digest: Wire.Digest) throws(ReadFailure) -> [UInt8]? {
-        let key = digest.bytes
         let found = try read { transaction -> [UInt8]? in
-            guard let sequence = try tables.number(for: key, in: tables.artifactIndex, transaction) else { return nil }
+            guard let sequence = try tables.sequence(of: digest, in: transaction) else { return nil }
             guard let bytes = try transaction.value(for: sequence, in: tables.artifacts), bytes.byteCount >= 32
             else { throw LedgerError.damaged("the artifact \(digest) is listed and is not there") }
             return bytes.extracting(32..<bytes.byteCount).copied
@@ -80,17 +79,11 @@ extension Ledger {
         // A digit alone is half a byte: the search begins at the lowest byte that it could be.
         let even = prefix.count.isMultiple(of: 2) ? prefix : prefix + "0"
         guard let start = [UInt8](hex: even), start.count <= 32 else { return [] }
+        let padded = start + [UInt8](repeating: 0, count: 32 - start.count)
+        guard let first = Wire.Digest(padded.span.bytes) else { return [] }
         return try read { transaction in
-            var found: [Wire.Digest] = []
-            var cursor = try transaction.cursor(in: tables.artifactIndex)
-            var more = try cursor.seek(atOrAfter: start.span.bytes)
-            while more, found.count < limit, let digest = Wire.Digest(cursor.key),
-                digest.description.hasPrefix(prefix)
-            {
-                found.append(digest)
-                more = try cursor.next()
-            }
-            return found
+            try tables.digests(
+                from: first, while: { $0.description.hasPrefix(prefix) }, limit: limit, in: transaction)
         }
     }
 

@@ -4,21 +4,23 @@ import Wire
 
 /// Writes batches of commits, each batch in one transaction. Lives on the writer thread alone.
 struct LogWriter: ~Copyable {
-    /// Heads kept in memory; beyond this they are forgotten and read again.
-    static let cachedHeadsMax = 250_000
-
     typealias Outcome = Result<Taken, AppendFailure>
 
     private let environment: Environment
     private let tables: Tables
-    private var heads: [StreamName: Head] = [:]
-    /// The streams whose rows in `heads` are not written yet.
-    private var moved: Set<StreamName> = []
+    private var heads = HeadCache()
     private var tree = MerkleFrontier()
     private var lastCommit = Wire.Digest.zero
+    /// The highest id of any commit: one behind it is certainly new.
+    private var highestID: CommitID?
     private var nextArtifact: UInt64 = 1
+    private var runs = ArtifactRuns()
+    /// The artifacts that are in no run yet.
+    private var tail: [Wire.Digest: UInt64] = [:]
     /// Nothing is known of the file before the first batch.
     private var isFresh = false
+    /// Room for the leaves of one commit.
+    private var leaves: [UInt8] = []
     /// Why nothing is taken any more; nil while all is well.
     private(set) var stopped: String?
 
@@ -31,7 +33,7 @@ struct LogWriter: ~Copyable {
     var head: Position { tree.size }
 
     /// Writes a batch. The outcomes are in the order of the batch, and all that was taken is flushed.
-    mutating func write(_ batch: ArraySlice<PreparedCommit>) -> [Outcome] {
+    mutating func write(_ batch: some Collection<PreparedCommit>) -> [Outcome] {
         if let stopped { return batch.map { _ in .failure(.unavailable(stopped)) } }
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.count)
@@ -44,7 +46,7 @@ struct LogWriter: ~Copyable {
                 try storeEnd(in: &transaction)
                 isWhole = true
             }
-            if heads.count > Self.cachedHeadsMax { heads.removeAll(keepingCapacity: true) }
+            heads.shrink()
             return outcomes
         } catch {
             isFresh = false
@@ -73,33 +75,34 @@ extension LogWriter {
     private mutating func refresh(in transaction: borrowing WriteTransaction) throws {
         let last = try tables.lastPosition(in: transaction)
         guard !isFresh || last != tree.size else { return }
-        heads.removeAll(keepingCapacity: true)
-        moved.removeAll()
+        heads.removeAll()
         tree = try tables.frontier(in: transaction)
         guard tree.size == last else {
             throw LedgerError.damaged("the tree has \(tree.size) leaves and the log \(last) events")
         }
         lastCommit = try tables.commitHeader(holding: last, in: transaction)?.digest ?? .zero
-        var artifacts = try transaction.cursor(in: tables.artifacts)
-        nextArtifact = try artifacts.last() ? artifacts.key + 1 : 1
+        highestID = try tables.highestCommitID(in: transaction)
+        runs = try tables.runs(in: transaction)
+        tail.removeAll(keepingCapacity: true)
+        nextArtifact = runs.indexed + 1
+        try tables.forEachArtifact(behind: runs.indexed, in: transaction) { entry in
+            tail[entry.digest] = entry.sequence
+            nextArtifact = entry.sequence + 1
+        }
         isFresh = true
     }
 
-    private mutating func head(of stream: StreamName, in transaction: borrowing WriteTransaction) throws -> Head {
-        if let head = heads[stream] { return head }
-        let head = try tables.head(of: stream, in: transaction) ?? Head()
-        heads[stream] = head
-        return head
-    }
-
     private mutating func storeEnd(in transaction: inout WriteTransaction) throws {
-        guard !moved.isEmpty else { return }
-        for stream in moved {
-            guard let head = heads[stream] else { continue }
-            try transaction.put(head.bytes.span.bytes, for: stream.description.utf8.span.bytes, in: tables.heads)
+        var isMoved = false
+        try heads.forEachMoved { stream, head in
+            isMoved = true
+            try head.withBytes { row in
+                try transaction.put(row, for: stream.description.utf8.span.bytes, in: tables.heads)
+            }
         }
-        moved.removeAll(keepingCapacity: true)
+        guard isMoved else { return }
         try transaction.put(tree.bytes.span.bytes, for: "tree".utf8.span.bytes, in: tables.meta)
+        try storeRun(in: &transaction)
     }
 }
 
@@ -107,102 +110,152 @@ extension LogWriter {
 extension LogWriter {
     /// Everything is checked before anything is put, so a refused commit harms no other of its batch.
     private mutating func take(_ new: PreparedCommit, in transaction: inout WriteTransaction) throws -> Outcome {
-        if let taken = try tables.commitHeader(new.commit.id, in: transaction) {
+        let commit = new.commit
+        let isNew = highestID.map { $0 < commit.id } ?? true
+        if !isNew, let taken = try tables.commitHeader(commit.id, in: transaction) {
             let recorded = try tables.events(taken.first...taken.last, in: transaction)
             return Outcome { () throws(AppendFailure) in try new.repeated(as: recorded) }
         }
-        if let failure = try check(new, in: transaction) { return .failure(failure) }
+        let slots = try slots(of: commit, in: transaction)
+        if let failure = check(commit, slots) { return .failure(failure) }
         let first = tree.size + 1
-        let written = new.commit.appends.map { append in
-            let before = heads[append.stream]?.version ?? 0
-            return Receipt.Written(stream: append.stream, before: before, after: before + UInt32(append.events.count))
+        var written: [Receipt.Written] = []
+        written.reserveCapacity(commit.appends.count)
+        leaves.removeAll(keepingCapacity: true)
+        var index = 0
+        for (append, slot) in zip(commit.appends, slots) {
+            var head = heads[slot]
+            let before = head.version
+            for _ in append.events {
+                try put(new.events[index], of: new, to: append.stream, at: &head, first: first, in: &transaction)
+                index += 1
+            }
+            heads[slot] = head
+            written.append(Receipt.Written(stream: append.stream, before: before, after: head.version))
         }
-        for (index, event) in new.events.enumerated() {
-            try put(event, at: index, first: first, of: new.commit, in: &transaction)
-        }
-        try putHeader(of: new.commit, first: first, in: &transaction)
+        try putHeader(of: commit, first: first, isHighest: isNew, in: &transaction)
         for artifact in new.artifacts { try put(artifact.bytes, artifact.digest, in: &transaction) }
         return .success(Taken(first: first, last: tree.size, streams: written, isRepeat: false))
     }
 
-    private mutating func check(
-        _ new: PreparedCommit, in transaction: borrowing WriteTransaction
-    ) throws -> AppendFailure? {
-        for append in new.commit.appends {
-            let version = try head(of: append.stream, in: transaction).version
-            guard UInt64(version) + UInt64(append.events.count) <= UInt64(StreamVersion.max) else {
-                return .invalid("the stream \(append.stream) is full")
-            }
+    /// Where the heads of the commit's streams are: first those that it appends to, then those of its guards.
+    private mutating func slots(of commit: NewCommit, in transaction: borrowing WriteTransaction) throws -> [Int] {
+        var slots: [Int] = []
+        slots.reserveCapacity(commit.appends.count + commit.guards.count)
+        for append in commit.appends {
+            slots.append(try heads.slot(of: append.stream) { try tables.head(of: append.stream, in: transaction) })
         }
-        for condition in new.commit.guards { _ = try head(of: condition.stream, in: transaction) }
-        return new.check { heads[$0]?.version ?? 0 }
+        for condition in commit.guards {
+            slots.append(
+                try heads.slot(of: condition.stream) { try tables.head(of: condition.stream, in: transaction) })
+        }
+        return slots
+    }
+
+    private func check(_ commit: NewCommit, _ slots: [Int]) -> AppendFailure? {
+        for (append, slot) in zip(commit.appends, slots)
+        where UInt64(heads[slot].version) + UInt64(append.events.count) > UInt64(StreamVersion.max) {
+            return .invalid("the stream \(append.stream) is full")
+        }
+        return PreparedCommit.check(commit) { heads[slots[$0]].version }
     }
 
     private mutating func put(
-        _ new: PreparedCommit.Event, at index: Int, first: Position, of commit: NewCommit,
-        in transaction: inout WriteTransaction
+        _ event: PreparedCommit.Event, of commit: PreparedCommit, to stream: StreamName, at head: inout Head,
+        first: Position, in transaction: inout WriteTransaction
     ) throws {
         let position = tree.size + 1
-        var head = heads[new.stream] ?? Head()
         let isNew = head.version == 0
         if isNew { head.number = position }
-        let name = isNew ? new.stream.description : ""
-        let header = RecordHeader(
-            position: position, stream: head.number, previous: head.last, commit: first,
-            causation: new.event.cause.map { first + Position($0) } ?? 0, time: commit.time, version: head.version + 1,
-            payloadLength: UInt32(new.event.payload.count), index: UInt16(index), type: new.event.type,
-            revision: new.event.revision, kind: new.event.kind.rawValue, nameLength: UInt8(name.utf8.count),
-            actorLength: UInt8(commit.actor.utf8.count))
-        var leaf = Wire.Digest.zero
-        try transaction.append(position, byteCount: header.recordLength, to: tables.events) { room in
-            header.store(to: room)
-            let names = UnsafeMutableRawBufferPointer(rebasing: room[RecordHeader.byteCount...])
-            names.copyBytes(from: name.utf8)
-            UnsafeMutableRawBufferPointer(rebasing: names[name.utf8.count...]).copyBytes(from: commit.actor.utf8)
-            UnsafeMutableRawBufferPointer(rebasing: names[header.namesLength...]).copyBytes(from: new.event.payload)
-            let filled = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(room))
-            leaf = Merkle.leaf(
-                head: filled.extracting(0..<RecordHeader.byteCount + header.namesLength), payload: new.payloadDigest)
-        }
-        try transaction.append(position, byteCount: 32, to: tables.leaves) { room in
-            leaf.withBytes { room.copyMemory(from: $0) }
-        }
-        tree.append(leaf)
-        head.last = position
         head.version += 1
-        heads[new.stream] = head
-        moved.insert(new.stream)
+        let place = RecordPlace(
+            position: position, stream: head.number, previous: head.last, commit: first,
+            causation: event.cause < 0 ? 0 : first + Position(event.cause), version: head.version)
+        head.last = position
+        let name = isNew ? stream.description : ""
+        let nameLength = name.utf8.count
+        let headLength = RecordHeader.byteCount + commit.commit.actor.utf8.count
+        var leaf = Wire.Digest.zero
+        try transaction.append(
+            position, byteCount: headLength + nameLength + event.payloadLength, to: tables.events
+        ) { room in
+            commit.image.withUnsafeBytes { image in
+                let record = UnsafeRawBufferPointer(rebasing: image[event.start...])
+                room.copyMemory(from: UnsafeRawBufferPointer(rebasing: record[..<RecordHeader.byteCount]))
+                place.stamp(room, nameLength: UInt8(nameLength))
+                let rest = UnsafeMutableRawBufferPointer(rebasing: room[RecordHeader.byteCount...])
+                if isNew { rest.copyBytes(from: name.utf8) }
+                UnsafeMutableRawBufferPointer(rebasing: rest[nameLength...]).copyMemory(
+                    from: UnsafeRawBufferPointer(
+                        rebasing: record[RecordHeader.byteCount..<headLength + event.payloadLength]))
+            }
+            let head = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: room[..<(headLength + nameLength)]))
+            leaf = Merkle.leaf(head: head, payload: event.payloadDigest)
+        }
+        leaves.append(leaf)
+        try tree.append(leaf) { node in
+            try node.hash.withBytes { bytes in
+                try transaction.put(RawSpan(_unsafeBytes: bytes), for: node.key, in: tables.nodes)
+            }
+        }
     }
 
     private mutating func putHeader(
-        of commit: NewCommit, first: Position, in transaction: inout WriteTransaction
+        of commit: NewCommit, first: Position, isHighest: Bool, in transaction: inout WriteTransaction
     ) throws {
         let header = CommitHeader(
             count: UInt32(tree.size - first + 1), first: first, time: commit.time, id: commit.id, before: lastCommit,
-            root: tree.root)
+            leaves: Wire.Digest.of(leaves))
         let bytes = header.bytes
         try transaction.append(bytes.span.bytes, for: first, to: tables.commits)
         let key: [UInt8] = commit.id.bytes
-        var value: [UInt8] = []
-        value.append(littleEndian: first)
-        try transaction.put(value.span.bytes, for: key.span.bytes, in: tables.commitIDs)
+        let value = [first.littleEndian]
+        if isHighest {
+            try transaction.append(value.span.bytes, for: key.span.bytes, to: tables.commitIDs)
+            highestID = commit.id
+        } else {
+            try transaction.put(value.span.bytes, for: key.span.bytes, in: tables.commitIDs)
+        }
         lastCommit = Wire.Digest.of(bytes)
     }
+}
 
+// MARK: - Artifacts
+extension LogWriter {
     private mutating func put(
         _ artifact: [UInt8], _ digest: Wire.Digest, in transaction: inout WriteTransaction
     ) throws {
-        let key = digest.bytes
-        // A plain table of digests is the simplest that is right. Random keys cost: where artifacts decide the
-        // speed, sorted runs that are written off this path can take its place; the rows can be built again.
-        guard try transaction.value(for: key.span.bytes, in: tables.artifactIndex) == nil else { return }
+        if tail[digest] != nil { return }
+        if try tables.sequence(of: digest, in: runs, transaction) != nil { return }
         try transaction.append(nextArtifact, byteCount: 32 + artifact.count, to: tables.artifacts) { room in
-            room.copyBytes(from: key)
+            digest.withBytes { room.copyMemory(from: $0) }
             UnsafeMutableRawBufferPointer(rebasing: room[32...]).copyBytes(from: artifact)
         }
-        var value: [UInt8] = []
-        value.append(littleEndian: nextArtifact)
-        try transaction.put(value.span.bytes, for: key.span.bytes, in: tables.artifactIndex)
+        tail[digest] = nextArtifact
         nextArtifact += 1
+    }
+
+    /// Puts the artifacts that are in no run into one, once there are enough of them.
+    private mutating func storeRun(in transaction: inout WriteTransaction) throws {
+        guard tail.count >= ArtifactRuns.entriesPerRunMin else { return }
+        let entries = tail.map { ArtifactRuns.Entry(digest: $0.key, sequence: $0.value) }.sorted()
+        try tables.write(runs.add(entries.count), entries, of: runs, in: &transaction)
+        tail.removeAll(keepingCapacity: true)
+    }
+
+    /// Merges runs of artifacts if there are many, in a transaction of its own: nobody waits for it.
+    ///
+    /// A merge that fails harms nothing; it is tried again after the next batch.
+    mutating func tidy() {
+        guard stopped == nil, isFresh, let merged = runs.mergeable else { return }
+        try? environment.write { transaction in
+            // Another process may have merged meanwhile.
+            guard try tables.runs(in: transaction) == runs else {
+                isFresh = false
+                return
+            }
+            try tables.merge(merged, of: &runs, in: &transaction)
+        }
+        isFresh = isFresh && (try? environment.read { try tables.runs(in: $0) }) == runs
     }
 }

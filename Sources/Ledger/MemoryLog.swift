@@ -70,28 +70,29 @@ private struct State: Sendable {
         if let range = commits[commit.id] {
             return try prepared.repeated(as: Array(events[Int(range.lowerBound) - 1..<Int(range.upperBound)]))
         }
-        if let failure = prepared.check({ version(of: $0) }) { throw failure }
+        let streams = commit.appends.map(\.stream) + commit.guards.map(\.stream)
+        if let failure = PreparedCommit.check(commit, version: { version(of: streams[$0]) }) { throw failure }
         let first = head + 1
         let written = commit.appends.map { append in
             let before = version(of: append.stream)
             return Receipt.Written(stream: append.stream, before: before, after: before + UInt32(append.events.count))
         }
-        for (index, new) in prepared.events.enumerated() {
-            record(new, index: UInt32(index), first: first, of: commit)
+        for append in commit.appends {
+            for event in append.events { record(event, to: append.stream, first: first, of: commit) }
         }
         commits[commit.id] = first...head
         for artifact in prepared.artifacts { artifacts[artifact.digest] = artifact.bytes }
         return Taken(first: first, last: head, streams: written, isRepeat: false)
     }
 
-    private mutating func record(_ new: PreparedCommit.Event, index: UInt32, first: Position, of commit: NewCommit) {
+    private mutating func record(_ new: NewEvent, to stream: StreamName, first: Position, of commit: NewCommit) {
         let position = head + 1
         events.append(
             RecordedEvent(
-                position: position, stream: new.stream, version: version(of: new.stream) + 1,
-                previous: streams[new.stream]?.last ?? 0, commit: first, index: index, type: new.event.type,
-                revision: new.event.revision, kind: new.event.kind, time: commit.time, actor: commit.actor,
-                causation: new.event.cause.map { first + Position($0) } ?? 0, payload: new.event.payload))
-        streams[new.stream, default: []].append(position)
+                position: position, stream: stream, version: version(of: stream) + 1,
+                previous: streams[stream]?.last ?? 0, commit: first, index: UInt32(position - first), type: new.type,
+                revision: new.revision, kind: new.kind, time: commit.time, actor: commit.actor,
+                causation: new.cause.map { first + Position($0) } ?? 0, payload: new.payload))
+        streams[stream, default: []].append(position)
     }
 }

@@ -114,6 +114,11 @@ struct Opening {
             throw LedgerError.newer(
                 "the ledger has format \(format); this build knows \(Tables.format). Use the build that wrote it")
         }
+        guard format == Tables.format else {
+            throw LedgerError.misplaced(
+                "the ledger has format \(format), of a build before the first release; this one reads format "
+                    + "\(Tables.format) only. Move the folder away and begin anew")
+        }
         return origin
     }
 
@@ -144,9 +149,8 @@ extension Opening {
     private func difference(from checkpoint: Ledger.Checkpoint) throws -> String? {
         try environment.read { transaction in
             let head = try tables.lastPosition(in: transaction)
-            let commit = try tables.commitHeader(holding: checkpoint.size, in: transaction)
-            return checkpoint.difference(
-                origin: origin, head: head, root: commit?.last == checkpoint.size ? commit?.root : nil)
+            let root = head < checkpoint.size ? nil : try tables.frontier(at: checkpoint.size, in: transaction).root
+            return checkpoint.difference(origin: origin, head: head, root: root)
         }
     }
 }

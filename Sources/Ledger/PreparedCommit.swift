@@ -11,42 +11,78 @@ struct PreparedCommit: Sendable {
     /// The most bytes of payloads and artifacts of one commit.
     static let bytesMax = 64 << 20
 
-    struct Event: Sendable {
-        let stream: StreamName
-        let event: NewEvent
+    /// One event, encoded: what the writer still has to add is where it will stand.
+    struct Event: Sendable, BitwiseCopyable {
+        /// Where its record begins in `image`: header, actor, payload. The stream's name is put in by the writer.
+        let start: Int
+        let payloadLength: Int
         let payloadDigest: Wire.Digest
+        /// The place in the commit of the event that caused it; negative for none.
+        let cause: Int32
     }
 
     let commit: NewCommit
     /// The events of all its streams, in order.
     let events: [Event]
+    /// Their records, one behind the other.
+    let image: [UInt8]
     let artifacts: [(digest: Wire.Digest, bytes: [UInt8])]
     /// The bytes that it adds to the log, roughly.
     let byteCount: Int
 
     /// - Throws: `AppendFailure.invalid`.
     init(_ commit: NewCommit) throws(AppendFailure) {
-        try Self.check(commit)
+        let payloads = try Self.check(commit)
         self.commit = commit
-        events = commit.appends.flatMap { append in
-            append.events.map { event in
-                Event(stream: append.stream, event: event, payloadDigest: Wire.Digest.of(event.payload))
+        (events, image) = Self.encode(commit, count: payloads.count, payloadBytes: payloads.bytes)
+        var artifacts: [(digest: Wire.Digest, bytes: [UInt8])] = []
+        if !commit.artifacts.isEmpty {
+            var seen: Set<Wire.Digest> = []
+            for bytes in commit.artifacts {
+                let digest = Wire.Digest.of(bytes)
+                if seen.insert(digest).inserted { artifacts.append((digest, bytes)) }
             }
         }
-        var seen: Set<Wire.Digest> = []
-        artifacts = commit.artifacts.map { (Wire.Digest.of($0), $0) }.filter { seen.insert($0.0).inserted }
-        byteCount = Self.byteCount(of: commit)
+        self.artifacts = artifacts
+        byteCount = payloads.bytes + commit.artifacts.reduce(0) { $0 + $1.count }
     }
 
-    private static func byteCount(of commit: NewCommit) -> Int {
-        commit.appends.reduce(0) { sum, append in append.events.reduce(sum) { $0 + $1.payload.count } }
-            + commit.artifacts.reduce(0) { $0 + $1.count }
+    private static func encode(_ commit: NewCommit, count: Int, payloadBytes: Int) -> ([Event], [UInt8]) {
+        let actor = Array(commit.actor.utf8)
+        let headLength = RecordHeader.byteCount + actor.count
+        var events: [Event] = []
+        events.reserveCapacity(count)
+        let image = [UInt8](unsafeUninitializedCapacity: count * headLength + payloadBytes) { room, filled in
+            let room = UnsafeMutableRawBufferPointer(room)
+            for append in commit.appends {
+                for event in append.events {
+                    let header = RecordHeader(
+                        position: 0, stream: 0, previous: 0, commit: 0, causation: 0, time: commit.time, version: 0,
+                        payloadLength: UInt32(event.payload.count), index: UInt16(events.count), type: event.type,
+                        revision: event.revision, kind: event.kind.rawValue, nameLength: 0,
+                        actorLength: UInt8(actor.count))
+                    let record = UnsafeMutableRawBufferPointer(rebasing: room[filled...])
+                    header.store(to: record)
+                    UnsafeMutableRawBufferPointer(rebasing: record[RecordHeader.byteCount...]).copyBytes(from: actor)
+                    let payload = UnsafeMutableRawBufferPointer(rebasing: record[headLength...])
+                    payload.copyBytes(from: event.payload)
+                    let digest = Wire.Digest.of(UnsafeRawBufferPointer(rebasing: payload.prefix(event.payload.count)))
+                    events.append(
+                        Event(
+                            start: filled, payloadLength: event.payload.count, payloadDigest: digest,
+                            cause: event.cause.map { Int32($0) } ?? -1))
+                    filled += headLength + event.payload.count
+                }
+            }
+        }
+        return (events, image)
     }
 }
 
 // MARK: - Limits
 extension PreparedCommit {
-    private static func check(_ commit: NewCommit) throws(AppendFailure) {
+    /// Returns the number of events, and the bytes of their payloads.
+    private static func check(_ commit: NewCommit) throws(AppendFailure) -> (count: Int, bytes: Int) {
         let count = commit.appends.reduce(0) { $0 + $1.events.count }
         guard count > 0 else { throw .invalid("a commit without events") }
         guard count <= NewCommit.eventsMax else {
@@ -61,9 +97,10 @@ extension PreparedCommit {
         for bytes in commit.artifacts where bytes.count > NewCommit.artifactBytesMax {
             throw .invalid("an artifact of \(bytes.count) bytes; at most \(NewCommit.artifactBytesMax)")
         }
-        guard byteCount(of: commit) <= bytesMax else {
-            throw .invalid("a commit of \(byteCount(of: commit)) bytes; at most \(bytesMax)")
+        let payloadBytes = commit.appends.reduce(0) { sum, append in append.events.reduce(sum) { $0 + $1.payload.count }
         }
+        let bytes = commit.artifacts.reduce(payloadBytes) { $0 + $1.count }
+        guard bytes <= bytesMax else { throw .invalid("a commit of \(bytes) bytes; at most \(bytesMax)") }
         var streams: Set<StreamName> = []
         var place = 0
         for append in commit.appends {
@@ -80,6 +117,7 @@ extension PreparedCommit {
             }
         }
         for condition in commit.guards { try check(condition.stream) }
+        return (count, payloadBytes)
     }
 
     /// Names are printable ASCII: the same text is then the same bytes.
@@ -110,16 +148,17 @@ extension PreparedCommit {
 // MARK: - Versions
 extension PreparedCommit {
     /// Checks expected versions, then guards, against the versions as they stand.
-    func check<Failure: Error>(
-        _ version: (StreamName) throws(Failure) -> StreamVersion
-    ) throws(Failure) -> AppendFailure? {
-        for append in commit.appends {
-            let actual = try version(append.stream)
-            guard case .exactly(let expected) = append.expected, expected != actual else { continue }
+    ///
+    /// - Parameter version: the version of the stream at a place: first those appended to, then those of the guards.
+    static func check(_ commit: NewCommit, version: (Int) -> StreamVersion) -> AppendFailure? {
+        for (place, append) in commit.appends.enumerated() {
+            guard case .exactly(let expected) = append.expected else { continue }
+            let actual = version(place)
+            guard expected != actual else { continue }
             return .wrongExpectedVersion(stream: append.stream, expected: expected, actual: actual)
         }
-        for condition in commit.guards {
-            let actual = try version(condition.stream)
+        for (place, condition) in commit.guards.enumerated() {
+            let actual = version(commit.appends.count + place)
             guard actual != condition.version else { continue }
             return .guardFailed(stream: condition.stream, expected: condition.version, actual: actual)
         }
@@ -131,10 +170,11 @@ extension PreparedCommit {
 extension PreparedCommit {
     /// Whether these are its events, as they were recorded when it was taken.
     func isRecorded(as recorded: [RecordedEvent]) -> Bool {
-        events.count == recorded.count
-            && zip(events, recorded).allSatisfy { new, old in
-                new.stream == old.stream && new.event.type == old.type && new.event.revision == old.revision
-                    && new.event.kind == old.kind && new.event.payload == old.payload
+        let new = commit.appends.lazy.flatMap { append in append.events.lazy.map { (append.stream, $0) } }
+        return events.count == recorded.count
+            && zip(new, recorded).allSatisfy { new, old in
+                new.0 == old.stream && new.1.type == old.type && new.1.revision == old.revision
+                    && new.1.kind == old.kind && new.1.payload == old.payload
             }
     }
 

@@ -69,6 +69,27 @@ extension RecordHeader {
     var recordLength: Int { Self.byteCount + namesLength + Int(payloadLength) }
 }
 
+/// What only the writer knows of a record: where it stands.
+struct RecordPlace {
+    let position: Position
+    let stream: Position
+    let previous: Position
+    let commit: Position
+    let causation: Position
+    let version: StreamVersion
+
+    /// Fills in these fields of a record whose others are there.
+    func stamp(_ room: UnsafeMutableRawBufferPointer, nameLength: UInt8) {
+        room.storeBytes(of: position.littleEndian, toByteOffset: 0, as: UInt64.self)
+        room.storeBytes(of: stream.littleEndian, toByteOffset: 8, as: UInt64.self)
+        room.storeBytes(of: previous.littleEndian, toByteOffset: 16, as: UInt64.self)
+        room.storeBytes(of: commit.littleEndian, toByteOffset: 24, as: UInt64.self)
+        room.storeBytes(of: causation.littleEndian, toByteOffset: 32, as: UInt64.self)
+        room.storeBytes(of: version.littleEndian, toByteOffset: 48, as: UInt32.self)
+        room.storeBytes(of: nameLength, toByteOffset: 62, as: UInt8.self)
+    }
+}
+
 /// A record, read where it lies. It cannot outlive the transaction that lent the bytes.
 struct Record: ~Escapable {
     let header: RecordHeader

@@ -4,12 +4,12 @@ import Wire
 
 /// The tables of `ledger.mdb`. `FileFormat.md` says what lies in each.
 struct Tables: Sendable {
-    static let format: UInt32 = 1
+    static let format: UInt32 = 2
 
     /// Position → record.
     let events: IntegerTable
-    /// Position → leaf hash.
-    let leaves: IntegerTable
+    /// Level and index → root of a complete subtree, from level 1 on: see `MerkleNode`.
+    let nodes: IntegerTable
     /// Stream name → its number, its last position, its version.
     let heads: BytesTable
     /// Position of a commit's first event → `CommitHeader`.
@@ -18,19 +18,19 @@ struct Tables: Sendable {
     let commitIDs: BytesTable
     /// Sequence → digest and content.
     let artifacts: IntegerTable
-    /// Digest → sequence.
-    let artifactIndex: BytesTable
-    /// `format`, `origin`, `tree`.
+    /// Run and row → digests and sequences, sorted: see `ArtifactRuns`.
+    let artifactRuns: IntegerTable
+    /// `format`, `origin`, `tree`, `artifact runs`.
     let meta: BytesTable
 
     init(_ environment: Environment) throws {
         events = try environment.integerTable("events")
-        leaves = try environment.integerTable("leaves")
+        nodes = try environment.integerTable("nodes")
         heads = try environment.bytesTable("heads")
         commits = try environment.integerTable("commits")
         commitIDs = try environment.bytesTable("commit ids")
         artifacts = try environment.integerTable("artifacts")
-        artifactIndex = try environment.bytesTable("artifact index")
+        artifactRuns = try environment.integerTable("artifact runs")
         meta = try environment.bytesTable("meta")
     }
 }
@@ -53,12 +53,14 @@ extension Head {
         version = bytes.littleEndian(at: 16)
     }
 
-    var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.append(littleEndian: number)
-        bytes.append(littleEndian: last)
-        bytes.append(littleEndian: version)
-        return bytes
+    /// The row, lent.
+    func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
+        try withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 8) { room in
+            room.storeBytes(of: number.littleEndian, toByteOffset: 0, as: UInt64.self)
+            room.storeBytes(of: last.littleEndian, toByteOffset: 8, as: UInt64.self)
+            room.storeBytes(of: version.littleEndian, toByteOffset: 16, as: UInt32.self)
+            return try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(room)))
+        }
     }
 }
 
@@ -104,6 +106,14 @@ extension Tables {
         return header
     }
 
+    /// The highest id of any commit; nil for an empty log.
+    func highestCommitID(in transaction: borrowing some Readable & ~Copyable) throws -> CommitID? {
+        var cursor = try transaction.cursor(in: commitIDs)
+        guard try cursor.last() else { return nil }
+        guard let id = CommitID(cursor.key) else { throw LedgerError.damaged("a commit id is damaged") }
+        return id
+    }
+
     /// What an index says; nil if it says nothing.
     func number(
         for key: [UInt8], in index: BytesTable, _ transaction: borrowing some Readable & ~Copyable
@@ -111,11 +121,6 @@ extension Tables {
         guard let row = try transaction.value(for: key.span.bytes, in: index) else { return nil }
         guard row.byteCount == 8 else { throw LedgerError.damaged("the index row \(key.hex) is damaged") }
         return row.littleEndian(at: 0)
-    }
-
-    func leaf(at position: Position, in transaction: borrowing some Readable & ~Copyable) throws -> Wire.Digest? {
-        guard let row = try transaction.value(for: position, in: leaves) else { return nil }
-        return Wire.Digest(row)
     }
 
     func frontier(in transaction: borrowing some Readable & ~Copyable) throws -> MerkleFrontier {

@@ -33,6 +33,15 @@ extension Ledger {
 
         public var isOK: Bool { problems.isEmpty }
 
+        /// The number of problems, listed or not.
+        var count: Int { problems.count + problemsOmitted }
+
+        /// Takes in the problems of a part.
+        mutating func add(_ part: Self) {
+            for problem in part.problems { note(problem.words, at: problem.position) }
+            problemsOmitted += part.problemsOmitted
+        }
+
         mutating func note(_ words: String, at position: Position? = nil) {
             guard problems.count < Self.problemsMax else {
                 problemsOmitted += 1

@@ -1,42 +1,52 @@
+import Dispatch
 import EventSourcing
 import LMDB
+import Synchronization
 import Wire
 
-/// Reads a whole ledger as a stranger would, trusting nothing that can be computed.
+/// Verifies a whole ledger on all cores, part by part, while others read and write.
+///
+/// What was appended before it began is read in parts, each under transactions of its own. What came after that, and
+/// all that stands beside the records, is then compared within one transaction.
 struct Verifier: ~Copyable {
-    private(set) var found = Ledger.Verification()
-    private let tables: Tables
-    private var tree = MerkleFrontier()
+    /// Cores that are used at most.
+    static let coresMax = 16
+    /// Artifacts that one core hashes at a time.
+    static let artifactsPerPart: UInt64 = 256
+
+    var found = Ledger.Verification()
+    let environment: Environment
+    let tables: Tables
     /// The end of each stream, by number.
     private var ends: [Position: End] = [:]
-    private var numbers: [String: Position] = [:]
-    /// The commit that the next event belongs to; nil between two.
-    private var commit: CommitHeader?
-    private var lastCommit = Wire.Digest.zero
+    private var begun = 0
+    /// The tree over all full parts, with their roots as leaves, and over the last one.
+    private var parts = MerkleFrontier()
+    private var rest = MerkleFrontier()
     /// The tree's root when it was as large as the checkpoint.
     private var rootAtCheckpoint: Wire.Digest?
 
     private struct End {
-        let name: String
         var last: Position
         var version: StreamVersion
     }
 
-    private init(_ tables: Tables, against checkpoint: Ledger.Checkpoint?) {
+    private init(_ environment: Environment, _ tables: Tables, against checkpoint: Ledger.Checkpoint?) {
+        self.environment = environment
         self.tables = tables
         found.checkpoint = checkpoint
     }
 
     static func verify(
-        _ environment: Environment, _ tables: Tables, origin: String, against checkpoint: Ledger.Checkpoint?
+        _ environment: Environment, _ tables: Tables, origin: String, against checkpoint: Ledger.Checkpoint?,
+        cores: Int? = nil
     ) -> Ledger.Verification {
-        var verifier = Verifier(tables, against: checkpoint)
+        let cores = min(max(1, cores ?? Files.cores), coresMax)
+        var verifier = Verifier(environment, tables, against: checkpoint)
         do {
-            try environment.read { transaction in
-                try verifier.readLog(in: transaction)
-                try verifier.readHeads(in: transaction)
-                try verifier.readArtifacts(in: transaction)
-            }
+            try verifier.readParts(cores)
+            try verifier.readArtifacts(cores)
+            try environment.read { try verifier.readEnd(in: $0) }
         } catch {
             verifier.found.note("reading stopped: \(error)")
         }
@@ -56,149 +66,189 @@ struct Verifier: ~Copyable {
 
 // MARK: - The log
 extension Verifier {
-    private mutating func readLog(in transaction: borrowing ReadTransaction) throws {
-        var events = try transaction.cursor(in: tables.events)
-        while try events.next() {
-            let position = tree.size + 1
-            guard events.key == position else {
-                found.note("the event is missing", at: position)
-                return
-            }
-            guard let record = Record(events.value), record.header.position == position else {
-                found.note("the record is damaged", at: position)
-                return
-            }
-            try check(record, in: transaction)
+    /// All full parts, on all cores.
+    private mutating func readParts(_ cores: Int) throws {
+        let (environment, tables, size) = (environment, tables, found.checkpoint?.size)
+        let last = try environment.read { try tables.lastPosition(in: $0) }
+        let width = SegmentVerifier.eventsMax
+        let results = Self.onAllCores(cores, count: Int(last / width)) { part in
+            let start = UInt64(part) * width
+            return try SegmentVerifier.verify(environment, tables, start + 1...start + width, checkpointSize: size)
         }
-        if let commit { found.note("the commit at @\(commit.first) has lost its end") }
-        try checkEnd(in: transaction)
+        for result in results { join(try result.get()) }
     }
 
-    private mutating func check(_ record: borrowing Record, in transaction: borrowing ReadTransaction) throws {
-        let position = record.header.position
-        if commit == nil { try beginCommit(at: position, in: transaction) }
-        checkPlace(record)
-        checkThread(record)
-        let leaf = record.leaf
-        if try tables.leaf(at: position, in: transaction) != leaf {
-            found.note("the record is not the one that was hashed", at: position)
+    /// What is behind the full parts, and what must say the same as the records.
+    private mutating func readEnd(in transaction: borrowing ReadTransaction) throws {
+        let last = try tables.lastPosition(in: transaction)
+        while tree.size < last {
+            let start = tree.size
+            let end = min(last, start + SegmentVerifier.eventsMax)
+            join(
+                try SegmentVerifier.verify(
+                    in: transaction, tables, start + 1...end, checkpointSize: found.checkpoint?.size))
         }
-        tree.append(leaf)
-        if position == found.checkpoint?.size { rootAtCheckpoint = tree.root }
-        if let commit, commit.last == position { end(commit) }
-    }
-
-    private mutating func beginCommit(at position: Position, in transaction: borrowing ReadTransaction) throws {
-        guard let header = try tables.commitHeader(at: position, in: transaction), header.first == position else {
-            found.note("no commit begins here", at: position)
-            return
-        }
-        if header.before != lastCommit { found.note("the commit is not chained to the one before", at: position) }
-        if try tables.number(for: header.id.bytes, in: tables.commitIDs, transaction) != position {
-            found.note("the commit id \(header.id) does not lead to its commit", at: position)
-        }
-        commit = header
-        found.commits += 1
-    }
-
-    private mutating func end(_ commit: CommitHeader) {
-        if commit.root != tree.root { found.note("the tree's root after the commit differs", at: commit.first) }
-        lastCommit = commit.digest
-        self.commit = nil
-    }
-
-    private mutating func checkPlace(_ record: borrowing Record) {
-        let header = record.header
-        if let commit {
-            let isPlaced =
-                header.commit == commit.first && Position(header.index) == header.position - commit.first
-                && header.time == commit.time
-            if !isPlaced { found.note("the record does not belong to its commit", at: header.position) }
-        }
-        if header.causation >= header.position {
-            found.note("the event is caused by one that is not before it", at: header.position)
-        }
-    }
-
-    private mutating func checkThread(_ record: borrowing Record) {
-        let header = record.header
-        guard header.version != 1 else { return beginStream(record) }
-        guard let end = ends[header.stream], header.nameLength == 0 else {
-            found.note("the event belongs to no stream", at: header.position)
-            return
-        }
-        if header.previous != end.last || header.version != end.version + 1 {
-            found.note("the thread of the stream \(end.name) is broken", at: header.position)
-        }
-        ends[header.stream]?.last = header.position
-        ends[header.stream]?.version = header.version
-    }
-
-    private mutating func beginStream(_ record: borrowing Record) {
-        let header = record.header
-        let name = record.name
-        if header.stream != header.position || header.previous != 0 || name.isEmpty {
-            found.note("the stream's first event is damaged", at: header.position)
-        }
-        if numbers.updateValue(header.position, forKey: name) != nil {
-            found.note("the stream \(name) begins a second time", at: header.position)
-        }
-        ends[header.position] = End(name: name, last: header.position, version: 1)
-    }
-
-    /// What stands beside the records and must say the same.
-    private mutating func checkEnd(in transaction: borrowing ReadTransaction) throws {
         if try tables.frontier(in: transaction) != tree { found.note("the tree's frontier differs from the events") }
+        let nodes = (1..<8).reduce(0) { $0 + Int(tree.size >> UInt64($1 * MerkleNode.heightsPerLevel)) }
         for (what, count, wanted) in [
-            ("leaves", try transaction.count(in: tables.leaves), Int(tree.size)),
+            ("nodes of the tree", try transaction.count(in: tables.nodes), nodes),
             ("commits", try transaction.count(in: tables.commits), found.commits),
             ("commit ids", try transaction.count(in: tables.commitIDs), found.commits),
         ] where count != wanted {
             found.note("there are \(count) \(what) and should be \(wanted)")
         }
+        try readHeads(in: transaction)
+        try readRuns(in: transaction)
+    }
+
+    /// The tree over everything joined so far.
+    private var tree: MerkleFrontier { Self.tree(parts, rest) }
+
+    private static func tree(_ parts: MerkleFrontier, _ rest: MerkleFrontier) -> MerkleFrontier {
+        MerkleFrontier(
+            size: parts.size * SegmentVerifier.eventsMax + rest.size, subtrees: parts.subtrees + rest.subtrees)
+    }
+
+    /// Takes in a part, in the order of the log.
+    private mutating func join(_ part: SegmentVerifier.Findings) {
+        found.add(part.problems)
+        found.commits += part.commits
+        begun += part.begun
+        for (number, span) in part.spans.sorted(by: { $0.value.first < $1.value.first }) { join(span, number) }
+        if let tree = part.treeAtCheckpoint { rootAtCheckpoint = Self.tree(parts, tree).root }
+        guard part.tree.size == SegmentVerifier.eventsMax, let root = part.tree.subtrees.first else {
+            rest = part.tree
+            return
+        }
+        parts.append(root)
+    }
+
+    private mutating func join(_ span: SegmentVerifier.Span, _ number: Position) {
+        let end = ends[number]
+        if span.previous != end?.last ?? 0 || span.firstVersion != (end?.version ?? 0) + 1 {
+            found.note("the thread of its stream is broken", at: span.first)
+        }
+        ends[number] = End(last: span.last, version: span.lastVersion)
     }
 }
 
 // MARK: - Beside the log
 extension Verifier {
+    /// Each row of heads names another stream, and there are as many of one as of the other.
     private mutating func readHeads(in transaction: borrowing ReadTransaction) throws {
         var heads = try transaction.cursor(in: tables.heads)
         var count = 0
         while try heads.next() {
             count += 1
             let name = String(decoding: heads.key.copied, as: UTF8.self)
-            let head = Head(heads.value)
-            guard let number = numbers[name], let end = ends[number] else {
-                found.note("the stream \(name) is listed and has no event")
+            guard let head = Head(heads.value), let end = ends[head.number],
+                let bytes = try transaction.value(for: head.number, in: tables.events), let first = Record(bytes),
+                first.name == name
+            else {
+                found.note("the stream \(name.debugDescription) is listed and has no such event")
                 continue
             }
-            if head != Head(number: number, last: end.last, version: end.version) {
+            if head.last != end.last || head.version != end.version {
                 found.note("the head of the stream \(name) differs from its events", at: end.last)
             }
         }
-        if count != ends.count { found.note("\(count) streams are listed and there are \(ends.count)") }
+        if count != begun || count != ends.count {
+            found.note("\(count) streams are listed and there are \(max(begun, ends.count))")
+        }
     }
 
-    private mutating func readArtifacts(in transaction: borrowing ReadTransaction) throws {
-        var artifacts = try transaction.cursor(in: tables.artifacts)
-        while try artifacts.next() {
-            found.artifacts += 1
-            let row = artifacts.value
-            guard artifacts.key == UInt64(found.artifacts), row.byteCount >= 32,
+    /// Every artifact's content, on all cores.
+    private mutating func readArtifacts(_ cores: Int) throws {
+        let (environment, tables) = (environment, tables)
+        let last = try environment.read { transaction in
+            var cursor = try transaction.cursor(in: tables.artifacts)
+            return try cursor.last() ? cursor.key : 0
+        }
+        let width = Self.artifactsPerPart
+        let results = Self.onAllCores(cores, count: Int((last + width - 1) / width)) { part in
+            let start = UInt64(part) * width
+            return try environment.read { transaction in
+                try Self.hash(start + 1...min(start + width, last), tables, in: transaction)
+            }
+        }
+        for result in results {
+            let part = try result.get()
+            found.artifacts += part.artifacts
+            found.artifactBytes += part.artifactBytes
+            found.add(part)
+        }
+    }
+
+    private static func hash(
+        _ range: ClosedRange<UInt64>, _ tables: Tables, in transaction: borrowing ReadTransaction
+    ) throws -> Ledger.Verification {
+        var part = Ledger.Verification()
+        for sequence in range {
+            guard let row = try transaction.value(for: sequence, in: tables.artifacts), row.byteCount >= 32,
                 let digest = Wire.Digest(row.extracting(0..<32))
             else {
-                found.note("the artifact number \(artifacts.key) is damaged")
+                part.note("the artifact number \(sequence) is missing or damaged")
                 continue
             }
             let content = row.extracting(32..<row.byteCount)
-            found.artifactBytes += content.byteCount
+            part.artifacts += 1
+            part.artifactBytes += content.byteCount
             let isWhole = content.withUnsafeBytes { Wire.Digest.of($0) } == digest
-            if !isWhole { found.note("the artifact \(digest) is damaged") }
-            if try tables.number(for: digest.bytes, in: tables.artifactIndex, transaction) != artifacts.key {
-                found.note("the artifact \(digest) is not listed")
+            if !isWhole { part.note("the artifact \(digest) is damaged") }
+        }
+        return part
+    }
+
+    /// Each artifact is listed once: in a run, or behind the last one that is.
+    private mutating func readRuns(in transaction: borrowing ReadTransaction) throws {
+        let runs = try tables.runs(in: transaction)
+        let kept = UInt64(try transaction.count(in: tables.artifacts))
+        guard runs.indexed <= kept, UInt64(found.artifacts) <= kept else {
+            found.note("\(runs.indexed) artifacts are listed and there are \(kept)")
+            return
+        }
+        var listed = [Bool](repeating: false, count: Int(runs.indexed) + 1)
+        var rows = 0
+        for run in runs.runs {
+            var last: ArtifactRuns.Entry?
+            var count: UInt64 = 0
+            for row in 0..<run.rows {
+                rows += 1
+                for entry in try tables.entries(ofRow: row, in: run, transaction) {
+                    let isThere =
+                        try tables.digest(ofArtifact: entry.sequence, in: transaction) == entry.digest
+                        && entry.sequence < listed.count && !listed[Int(entry.sequence)]
+                    if !isThere || last.map({ $0 >= entry }) == true {
+                        found.note("the list of artifacts is wrong at \(entry.digest)")
+                    } else {
+                        listed[Int(entry.sequence)] = true
+                    }
+                    last = entry
+                    count += 1
+                }
+            }
+            if count != run.entries { found.note("the artifact run \(run.id) has \(count) of \(run.entries) entries") }
+        }
+        if rows != (try transaction.count(in: tables.artifactRuns)) { found.note("there are rows of no artifact run") }
+    }
+}
+
+// MARK: - Cores
+extension Verifier {
+    /// Does pieces of work on some cores, and gives their results in order.
+    static func onAllCores<Value: Sendable>(
+        _ cores: Int, count: Int, _ work: @escaping @Sendable (Int) throws -> Value
+    ) -> [Result<Value, any Error>] {
+        let results = Mutex<[Result<Value, any Error>?]>(Array(repeating: nil, count: count))
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: min(cores, count)) { _ in
+            while true {
+                let piece = next.add(1, ordering: .relaxed).oldValue
+                guard piece < count else { return }
+                let result = Result { try work(piece) }
+                results.withLock { $0[piece] = result }
             }
         }
-        let listed = try transaction.count(in: tables.artifactIndex)
-        if listed != found.artifacts { found.note("\(listed) artifacts are listed and there are \(found.artifacts)") }
+        return results.withLock { $0.compactMap { $0 } }
     }
 }

@@ -77,7 +77,7 @@ final class WriterThread: Sendable {
     private func serve(
         _ batch: ArraySlice<Pending>, with writer: inout LogWriter, _ committed: (Position, Int) -> Void
     ) {
-        let outcomes = writer.write(batch.map(\.commit)[...])
+        let outcomes = writer.write(batch.lazy.map(\.commit))
         if let words = writer.stopped { stoppedWords.withLock { $0 = words } }
         var commits = 0
         for (pending, outcome) in zip(batch, outcomes) {
@@ -85,6 +85,7 @@ final class WriterThread: Sendable {
             pending.caller.resume(returning: outcome)
         }
         if commits > 0 { committed(writer.head, commits) }
+        writer.tidy()
     }
 
     /// How many of these go into one transaction: all of them, up to its limits; at least one.

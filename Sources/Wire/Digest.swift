@@ -1,7 +1,7 @@
 /// A SHA-256, held inline: no allocation, no reference count.
 ///
 /// In the schema a `bytes` field is always one of these. People see 64 hexadecimal digits, or a prefix of them.
-public struct Digest: Hashable, Sendable {
+public struct Digest: Hashable, Sendable, BitwiseCopyable {
     @usableFromInline let a: UInt64
     @usableFromInline let b: UInt64
     @usableFromInline let c: UInt64
@@ -35,8 +35,8 @@ public struct Digest: Hashable, Sendable {
 
     /// The 32 bytes, lent.
     @inlinable
-    public func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
-        withUnsafeBytes(of: self, body)
+    public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withUnsafeBytes(of: self, body)
     }
 
     /// The 32 bytes, copied.
@@ -54,7 +54,11 @@ extension Digest: CustomStringConvertible {
 extension Digest: Comparable {
     /// In the order in which people read the digits.
     public static func < (a: Digest, b: Digest) -> Bool {
-        a.withBytes { left in b.withBytes { right in left.lexicographicallyPrecedes(right) } }
+        // Each word's first byte in memory is the most significant one.
+        if a.a != b.a { return a.a.bigEndian < b.a.bigEndian }
+        if a.b != b.b { return a.b.bigEndian < b.b.bigEndian }
+        if a.c != b.c { return a.c.bigEndian < b.c.bigEndian }
+        return a.d.bigEndian < b.d.bigEndian
     }
 }
 

@@ -71,12 +71,12 @@ import Wire
     @Test func `a commit is one canonical byte string`() throws {
         let commit = CommitHeader(
             count: 2, first: 7, time: -1, id: CommitID(high: 0x0102_0304_0506_0708, low: 0x1112_1314_1516_1718),
-            before: Wire.Digest.of([1]), root: Wire.Digest.of([2]))
+            before: Wire.Digest.of([1]), leaves: Wire.Digest.of([2]))
         let bytes = commit.bytes
         #expect(bytes.count == CommitHeader.byteCount)
         #expect(
             bytes.hex == """
-                01000000020000000700000000000000ffffffffffffffff01020304050607081112131415161718\
+                02000000020000000700000000000000ffffffffffffffff01020304050607081112131415161718\
                 4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a\
                 dbc1b4c900ffe48d575b5da5c638040125f65db0fe3e24494b76ea986457d986
                 """)

@@ -73,7 +73,7 @@ import Wire
     }
 
     enum Forgery: String, CaseIterable {
-        case head, headGone, leaf, commit, lastCommit, commitID, artifact, artifactIndex, frontier, eventGone, tailGone
+        case head, headGone, node, commit, lastCommit, commitID, artifact, artifactIndex, frontier, eventGone, tailGone
     }
 
     @Test(arguments: Forgery.allCases)
@@ -86,14 +86,14 @@ import Wire
                 let bytes = try flipped(try transaction.value(for: stream.span.bytes, in: tables.heads), at: 16)
                 try transaction.put(bytes.span.bytes, for: stream.span.bytes, in: tables.heads)
             case .headGone: try transaction.delete(stream.span.bytes, from: tables.heads)
-            case .leaf:
-                let bytes = try flipped(try transaction.value(for: 5, in: tables.leaves), at: 0)
-                try transaction.put(bytes.span.bytes, for: 5, in: tables.leaves)
+            case .node:
+                try transaction.put(
+                    Wire.Digest.zero.bytes.span.bytes, for: MerkleNode.key(level: 1, index: 0), in: tables.nodes)
             case .commit:
                 let bytes = try flipped(try transaction.value(for: 4, in: tables.commits), at: 40)
                 try transaction.put(bytes.span.bytes, for: 4, in: tables.commits)
             case .lastCommit:
-                // No commit is chained to it yet, so its root is compared by itself.
+                // No commit is chained to it yet, so its leaves are compared by themselves.
                 let bytes = try flipped(try transaction.value(for: 7, in: tables.commits), at: 72)
                 try transaction.put(bytes.span.bytes, for: 7, in: tables.commits)
             case .commitID:
@@ -103,8 +103,9 @@ import Wire
                 let bytes = try flipped(try transaction.value(for: 1, in: tables.artifacts), at: 40)
                 try transaction.put(bytes.span.bytes, for: 1, in: tables.artifacts)
             case .artifactIndex:
-                let digest = Wire.Digest.of(Array("artifact 1".utf8)).bytes
-                try transaction.delete(digest.span.bytes, from: tables.artifactIndex)
+                let row = ArtifactRuns.Entry(digest: Wire.Digest.of(Array("artifact 0".utf8)), sequence: 1)
+                var runs = ArtifactRuns()
+                try tables.write(runs.add(1), [row], of: runs, in: &transaction)
             case .frontier:
                 let key = Array("tree".utf8)
                 let bytes = try flipped(try transaction.value(for: key.span.bytes, in: tables.meta), at: 9)
