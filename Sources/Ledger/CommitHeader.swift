@@ -3,7 +3,7 @@ import Wire
 
 /// A commit as one canonical byte string, chained to the one before it: 104 bytes. `FileFormat.md` draws it.
 ///
-/// Its events come in as their leaves, and the commit before as its digest, so these bytes bind the whole log up to here.
+/// Its events come in as their leaves, and the commit before as its digest: these bytes bind the whole log up to here.
 struct CommitHeader: Equatable {
     static let byteCount = 104
     static let format: UInt32 = 2
