@@ -16,18 +16,21 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
-        // Level 0: C libraries, and the bytes of everything.
+        // Level 0: C libraries.
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .target(name: "Wire", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
-        // Level 1: the vocabulary.
+        // Level 1: the bytes of everything.
+        .target(name: "Wire", dependencies: ["COpenSSL"]),
+
+        // Level 2: the vocabulary.
         .target(name: "LMDB", dependencies: ["CLMDB"]),
         .target(name: "Transfer", dependencies: ["CCurl"]),
         .target(name: "EventSourcing", dependencies: ["Wire"]),
         .target(name: "Events", dependencies: ["Wire"], exclude: ["Protos"]),
 
-        // Level 2: what decides, and what keeps.
+        // Level 3: what decides, and what keeps.
         .target(name: "EventSourcingTesting", dependencies: ["EventSourcing", "Wire"]),
         .target(name: "Jobs", dependencies: ["EventSourcing", "Events", "Wire"]),
         .target(name: "Knowledge", dependencies: ["EventSourcing", "Events", "Wire"]),
@@ -37,7 +40,7 @@ let package = Package(
             dependencies: ["EventSourcing", "LMDB", "Wire", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "ViewStore", dependencies: ["EventSourcing", "LMDB", "Wire"]),
 
-        // Level 3: what reads and what works.
+        // Level 4: what reads and what works.
         .target(name: "Views", dependencies: ["EventSourcing", "Events", "Wire", "ViewStore"], exclude: ["Protos"]),
         .target(name: "Retrieval", dependencies: ["EventSourcing", "Wire"]),
         .target(
@@ -48,19 +51,19 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
 
-        // Level 4: what drives.
+        // Level 5: what drives.
         .target(
             name: "Coordinator",
             dependencies: ["EventSourcing", "Events", "Governance", "Jobs", "Knowledge", "Wire"]),
         .target(name: "Connectors", dependencies: ["EventSourcing", "Events", "Jobs", "Transfer", "Wire"]),
 
-        // Level 5: what people write, and what they look at.
+        // Level 6: what people write, and what they look at.
         .target(
             name: "Workspace",
             dependencies: ["Events", "Jobs", "Wire", .product(name: "Yams", package: "Yams")]),
         .target(name: "Server", dependencies: ["Events", "Views", "Wire"]),
 
-        // Level 6: the composition root.
+        // Level 7: the composition root.
         .executableTarget(
             name: "daybook",
             dependencies: [
