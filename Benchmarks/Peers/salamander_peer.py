@@ -1,0 +1,84 @@
+"""salamander-db: an embedded event store in Rust, by its Python bindings. Every append asks for `durability="sync"`."""
+
+import time
+
+import salamander
+from peer import Peer, Witness
+
+
+class SalamanderPeer(Peer):
+    db = None
+
+    def open(self, values, answer):
+        self.db, self.revisions, self.count = salamander.open(self.path(values)), {}, 0
+
+    def close(self, values, answer):
+        if self.db:
+            self.db.close()
+        self.db = None
+
+    def describe(self):
+        return f'salamander-db {salamander.__version__}, append_batch with durability="sync", expected_revision given'
+
+    @staticmethod
+    def name(stream):
+        return f"bench/s-{stream:04d}"
+
+    def revision(self, stream):
+        if stream not in self.revisions:
+            known = self.db.replay(self.name(stream))
+            self.revisions[stream] = known[-1]["stream_revision"] if known else -1
+        return self.revisions[stream]
+
+    def put(self, stream, bodies, durability):
+        before = self.revision(stream)
+        receipt = self.db.append_batch(
+            self.name(stream), [{"body": body} for body in bodies],
+            expected_revision="no_stream" if before < 0 else before, durability=durability)
+        self.revisions[stream] = receipt["current_revision"]
+        return self.revisions[stream] + 1
+
+    def append_one(self, stream, number):
+        return self.put(stream, [{"n": number, "p": self.data.payload(number)}], "sync")
+
+    def load(self, values, answer):
+        """Fills a store. A batch belongs to one stream here, so a commit of many streams is many of them and a sync."""
+        events, batch, every = int(values["events"]), int(values["batch"]), int(values.get("every", 0))
+        begin = time.perf_counter_ns()
+        for first in range(0, events, batch):
+            streams = {}
+            for number in range(first, min(first + batch, events)):
+                body = {"k": str(number % 50_000), "n": number, "p": self.data.payload(number)}
+                streams.setdefault(self.data.stream(number, every), []).append(body)
+            for stream, bodies in streams.items():
+                if stream not in self.revisions:
+                    self.revisions[stream] = -1
+                self.put(stream, bodies, "buffered")
+            self.db.commit()
+        answer.events, answer.seconds = events, (time.perf_counter_ns() - begin) / 1e9
+
+    def fold(self, stream):
+        events = self.db.replay(self.name(stream))
+        return len(events), sum(event["body"]["n"] for event in events)
+
+    def first_read(self, values, answer):
+        version, number = Witness(values["witness"]).acknowledged()
+        start = time.perf_counter_ns()
+        self.open(values, answer)
+        found = self.db.replay(self.name(self.data.stream(number)))
+        answer.seconds = (time.perf_counter_ns() - start) / 1e9
+        is_there = len(found) >= version and found[version - 1]["body"]["n"] == number
+        answer.events, answer.extra["lost"] = 1, int(not is_there)
+
+    def rebuild(self, values, answer):
+        """Its own rebuild of a view over all events, from its log: the last event of each of 50,000 keys."""
+        if not self.count:
+            self.db.register_view("last", "k")
+        self.count = 1
+        begin = time.perf_counter_ns()
+        self.db.rebuild_projection("last")
+        answer.events, answer.seconds = self.db.head(), (time.perf_counter_ns() - begin) / 1e9
+        answer.note(time.perf_counter_ns() - begin)
+
+
+SalamanderPeer().serve()

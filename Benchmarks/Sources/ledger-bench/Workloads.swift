@@ -1,0 +1,62 @@
+import Ledger
+
+/// Our side of every workload: one open store at a time, and what answers each request.
+final class Workloads {
+    let data: Dataset
+    private let directory: String
+    private var ledger: Ledger?
+    /// The appenders of the store, between two shares.
+    var lanes: [Appender?] = []
+
+    init(_ directory: String, seed: UInt64) {
+        self.directory = directory
+        data = Dataset(seed: seed)
+    }
+
+    /// Nil for a verb that is not among ours.
+    func answer(_ request: Request) async throws -> Answer? {
+        switch request.verb {
+        case "settings": return settings()
+        case "open": try open(request)
+        case "close": close()
+        case "append": return try await append(request)
+        case "import": return try await importEvents(request)
+        case "rehydrate": return try rehydrate(request)
+        case "first-read": return try firstRead(request)
+        case "verify": return try verify(request)
+        default: return nil
+        }
+        return Answer()
+    }
+
+    func path(_ request: Request) -> String { "\(directory)/\(request.text("store")).ledger" }
+
+    func open(_ request: Request) throws {
+        lanes = []
+        ledger = try Ledger(at: path(request))
+    }
+
+    func opened() throws -> Ledger {
+        guard let ledger else { throw Misuse("no store is open") }
+        return ledger
+    }
+
+    func close() {
+        ledger?.close()
+        ledger = nil
+    }
+
+    private func settings() -> Answer {
+        var answer = Answer()
+        answer.note(
+            "settings",
+            "as a program opens it: Ledger(at:) with its standard options; two flushes a commit, nothing relaxed")
+        return answer
+    }
+}
+
+/// A request that cannot be served, in words.
+struct Misuse: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
