@@ -18,22 +18,26 @@ struct CommitHeader: Equatable {
     let leaves: Wire.Digest
 
     var last: Position { first + Position(count) - 1 }
-    var digest: Wire.Digest { Wire.Digest.of(bytes) }
+    var digest: Wire.Digest { withBytes { bytes in bytes.withUnsafeBytes { Wire.Digest.of($0) } } }
 }
 
 extension CommitHeader {
-    var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Self.byteCount)
-        bytes.append(littleEndian: Self.format)
-        bytes.append(littleEndian: count)
-        bytes.append(littleEndian: first)
-        bytes.append(littleEndian: time)
-        bytes.append(contentsOf: id.bytes)
-        bytes.append(before)
-        bytes.append(leaves)
-        return bytes
+    /// The bytes, lent.
+    func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
+        try withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 8) { room in
+            room.storeBytes(of: Self.format.littleEndian, toByteOffset: 0, as: UInt32.self)
+            room.storeBytes(of: count.littleEndian, toByteOffset: 4, as: UInt32.self)
+            room.storeBytes(of: first.littleEndian, toByteOffset: 8, as: UInt64.self)
+            room.storeBytes(of: time.littleEndian, toByteOffset: 16, as: Int64.self)
+            room.storeBytes(of: id.high.bigEndian, toByteOffset: 24, as: UInt64.self)
+            room.storeBytes(of: id.low.bigEndian, toByteOffset: 32, as: UInt64.self)
+            before.withBytes { UnsafeMutableRawBufferPointer(rebasing: room[40...]).copyMemory(from: $0) }
+            leaves.withBytes { UnsafeMutableRawBufferPointer(rebasing: room[72...]).copyMemory(from: $0) }
+            return try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(room)))
+        }
     }
+
+    var bytes: [UInt8] { withBytes { $0.copied } }
 
     /// Nil if these are not the bytes of a commit.
     init?(_ bytes: RawSpan) {
@@ -53,8 +57,11 @@ extension CommitHeader {
 
 extension CommitID {
     /// Sixteen bytes in the order of RFC 9562, so that ids of later times sort behind.
-    var bytes: [UInt8] {
-        [high, low].flatMap { word in withUnsafeBytes(of: word.bigEndian) { Array($0) } }
+    var bytes: [UInt8] { withBytes { $0.copied } }
+
+    /// The sixteen bytes, lent.
+    func withBytes<Result>(_ body: (RawSpan) throws -> Result) rethrows -> Result {
+        try withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { try body(RawSpan(_unsafeBytes: $0)) }
     }
 
     /// Nil unless there are sixteen bytes.

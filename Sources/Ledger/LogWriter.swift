@@ -4,8 +4,6 @@ import Wire
 
 /// Writes batches of commits, each batch in one transaction. Lives on the writer thread alone.
 struct LogWriter: ~Copyable {
-    typealias Outcome = Result<Taken, AppendFailure>
-
     private let environment: Environment
     private let tables: Tables
     private var heads = HeadCache()
@@ -19,8 +17,9 @@ struct LogWriter: ~Copyable {
     private var tail: [Wire.Digest: UInt64] = [:]
     /// Nothing is known of the file before the first batch.
     private var isFresh = false
-    /// Room for the leaves of one commit.
+    /// Room for the leaves of one commit, and for the places of its streams in `heads`.
     private var leaves: [UInt8] = []
+    private var slots: [Int] = []
     /// Why nothing is taken any more; nil while all is well.
     private(set) var stopped: String?
 
@@ -32,27 +31,27 @@ struct LogWriter: ~Copyable {
     /// The position of the last event, as of the last batch.
     var head: Position { tree.size }
 
-    /// Writes a batch. The outcomes are in the order of the batch, and all that was taken is flushed.
-    mutating func write(_ batch: some Collection<PreparedCommit>) -> [Outcome] {
-        if let stopped { return batch.map { _ in .failure(.unavailable(stopped)) } }
-        var outcomes: [Outcome] = []
-        outcomes.reserveCapacity(batch.count)
+    /// Writes a batch, and settles every commit of it. All that was taken is flushed.
+    mutating func write(_ batch: ArraySlice<PendingCommit>) {
+        if let stopped { return settle(batch, .unavailable(stopped)) }
         let before = try? environment.info().lastTransaction
         var isWhole = false
         do {
             try environment.write { transaction in
                 try refresh(in: transaction)
-                for commit in batch { outcomes.append(try take(commit, in: &transaction)) }
+                for pending in batch { try take(pending, in: &transaction) }
                 try storeEnd(in: &transaction)
                 isWhole = true
             }
             heads.shrink()
-            return outcomes
         } catch {
             isFresh = false
-            let failure = isWhole ? failedCommit(error, after: before) : AppendFailure.unavailable("\(error)")
-            return batch.map { _ in .failure(failure) }
+            settle(batch, isWhole ? failedCommit(error, after: before) : .unavailable("\(error)"))
         }
+    }
+
+    private func settle(_ batch: ArraySlice<PendingCommit>, _ failure: AppendFailure) {
+        for pending in batch { pending.settle(.failure(failure)) }
     }
 
     /// After a failed commit nothing is acknowledged until the ledger has been opened again: the kernel may have
@@ -109,39 +108,35 @@ extension LogWriter {
 // MARK: - One commit
 extension LogWriter {
     /// Everything is checked before anything is put, so a refused commit harms no other of its batch.
-    private mutating func take(_ new: PreparedCommit, in transaction: inout WriteTransaction) throws -> Outcome {
+    private mutating func take(_ pending: PendingCommit, in transaction: inout WriteTransaction) throws {
+        let new = pending.prepared
         let commit = new.commit
-        let isNew = highestID.map { $0 < commit.id } ?? true
-        if !isNew, let taken = try tables.commitHeader(commit.id, in: transaction) {
-            let recorded = try tables.events(taken.first...taken.last, in: transaction)
-            return Outcome { () throws(AppendFailure) in try new.repeated(as: recorded) }
+        let isHighest = highestID.map { $0 < commit.id } ?? true
+        if !isHighest, let taken = try tables.commitHeader(commit.id, in: transaction) {
+            return pending.settle(asRepeatOf: try tables.events(taken.first...taken.last, in: transaction))
         }
-        let slots = try slots(of: commit, in: transaction)
-        if let failure = check(commit, slots) { return .failure(failure) }
+        try findHeads(of: commit, in: transaction)
+        if let failure = check(commit) { return pending.settle(.failure(failure)) }
         let first = tree.size + 1
-        var written: [Receipt.Written] = []
-        written.reserveCapacity(commit.appends.count)
         leaves.removeAll(keepingCapacity: true)
         var index = 0
-        for (append, slot) in zip(commit.appends, slots) {
-            var head = heads[slot]
-            let before = head.version
+        for (place, append) in commit.appends.enumerated() {
+            var head = heads[slots[place]]
+            pending.note(before: head.version, of: place)
             for _ in append.events {
                 try put(new.events[index], of: new, to: append.stream, at: &head, first: first, in: &transaction)
                 index += 1
             }
-            heads[slot] = head
-            written.append(Receipt.Written(stream: append.stream, before: before, after: head.version))
+            heads[slots[place]] = head
         }
-        try putHeader(of: commit, first: first, isHighest: isNew, in: &transaction)
+        try putHeader(of: commit, first: first, isHighest: isHighest, in: &transaction)
         for artifact in new.artifacts { try put(artifact.bytes, artifact.digest, in: &transaction) }
-        return .success(Taken(first: first, last: tree.size, streams: written, isRepeat: false))
+        pending.settle(.success(PendingCommit.Taken(first: first, last: tree.size)))
     }
 
-    /// Where the heads of the commit's streams are: first those that it appends to, then those of its guards.
-    private mutating func slots(of commit: NewCommit, in transaction: borrowing WriteTransaction) throws -> [Int] {
-        var slots: [Int] = []
-        slots.reserveCapacity(commit.appends.count + commit.guards.count)
+    /// Finds the heads of the commit's streams: first those that it appends to, then those of its guards.
+    private mutating func findHeads(of commit: NewCommit, in transaction: borrowing WriteTransaction) throws {
+        slots.removeAll(keepingCapacity: true)
         for append in commit.appends {
             slots.append(try heads.slot(of: append.stream) { try tables.head(of: append.stream, in: transaction) })
         }
@@ -149,12 +144,11 @@ extension LogWriter {
             slots.append(
                 try heads.slot(of: condition.stream) { try tables.head(of: condition.stream, in: transaction) })
         }
-        return slots
     }
 
-    private func check(_ commit: NewCommit, _ slots: [Int]) -> AppendFailure? {
-        for (append, slot) in zip(commit.appends, slots)
-        where UInt64(heads[slot].version) + UInt64(append.events.count) > UInt64(StreamVersion.max) {
+    private func check(_ commit: NewCommit) -> AppendFailure? {
+        for (place, append) in commit.appends.enumerated()
+        where UInt64(heads[slots[place]].version) + UInt64(append.events.count) > UInt64(StreamVersion.max) {
             return .invalid("the stream \(append.stream) is full")
         }
         return PreparedCommit.check(commit) { heads[slots[$0]].version }
@@ -206,17 +200,19 @@ extension LogWriter {
         let header = CommitHeader(
             count: UInt32(tree.size - first + 1), first: first, time: commit.time, id: commit.id, before: lastCommit,
             leaves: Wire.Digest.of(leaves))
-        let bytes = header.bytes
-        try transaction.append(bytes.span.bytes, for: first, to: tables.commits)
-        let key: [UInt8] = commit.id.bytes
-        let value = [first.littleEndian]
-        if isHighest {
-            try transaction.append(value.span.bytes, for: key.span.bytes, to: tables.commitIDs)
-            highestID = commit.id
-        } else {
-            try transaction.put(value.span.bytes, for: key.span.bytes, in: tables.commitIDs)
+        try header.withBytes { bytes in
+            try transaction.append(bytes, for: first, to: tables.commits)
+            lastCommit = bytes.withUnsafeBytes { Wire.Digest.of($0) }
         }
-        lastCommit = Wire.Digest.of(bytes)
+        let value = InlineArray<1, Position>(repeating: first.littleEndian)
+        try commit.id.withBytes { key in
+            if isHighest {
+                try transaction.append(value.span.bytes, for: key, to: tables.commitIDs)
+            } else {
+                try transaction.put(value.span.bytes, for: key, in: tables.commitIDs)
+            }
+        }
+        if isHighest { highestID = commit.id }
     }
 }
 

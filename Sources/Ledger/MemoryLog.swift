@@ -1,4 +1,4 @@
-@_spi(Minting) public import EventSourcing
+public import EventSourcing
 import Synchronization
 public import Wire
 
@@ -10,11 +10,11 @@ public final class MemoryLog: EventLog {
     public init() {}
 
     public func append(_ commit: NewCommit) async throws(AppendFailure) -> Receipt {
-        let prepared = try PreparedCommit(commit)
-        let taken = try state.withLock { state throws(AppendFailure) in try state.take(prepared) }
-        growth.announce(taken.last)
-        return Receipt(
-            id: commit.id, first: taken.first, last: taken.last, streams: taken.streams, isRepeat: taken.isRepeat)
+        let pending = PendingCommit(try PreparedCommit(commit))
+        state.withLock { $0.take(pending) }
+        let receipt = try pending.receipt()
+        growth.announce(receipt.last)
+        return receipt
     }
 
     public func head() -> Position { state.withLock { $0.head } }
@@ -65,24 +65,24 @@ private struct State: Sendable {
 
     func version(of stream: StreamName) -> StreamVersion { StreamVersion(streams[stream]?.count ?? 0) }
 
-    mutating func take(_ prepared: PreparedCommit) throws(AppendFailure) -> Taken {
-        let commit = prepared.commit
+    mutating func take(_ pending: PendingCommit) {
+        let commit = pending.prepared.commit
         if let range = commits[commit.id] {
-            return try prepared.repeated(as: Array(events[Int(range.lowerBound) - 1..<Int(range.upperBound)]))
+            return pending.settle(
+                asRepeatOf: Array(events[Int(range.lowerBound) - 1..<Int(range.upperBound)]))
         }
-        let streams = commit.appends.map(\.stream) + commit.guards.map(\.stream)
-        if let failure = PreparedCommit.check(commit, version: { version(of: streams[$0]) }) { throw failure }
+        let named = commit.appends.map(\.stream) + commit.guards.map(\.stream)
+        if let failure = PreparedCommit.check(commit, version: { version(of: named[$0]) }) {
+            return pending.settle(.failure(failure))
+        }
         let first = head + 1
-        let written = commit.appends.map { append in
-            let before = version(of: append.stream)
-            return Receipt.Written(stream: append.stream, before: before, after: before + UInt32(append.events.count))
-        }
-        for append in commit.appends {
+        for (place, append) in commit.appends.enumerated() {
+            pending.note(before: version(of: append.stream), of: place)
             for event in append.events { record(event, to: append.stream, first: first, of: commit) }
         }
         commits[commit.id] = first...head
-        for artifact in prepared.artifacts { artifacts[artifact.digest] = artifact.bytes }
-        return Taken(first: first, last: head, streams: written, isRepeat: false)
+        for artifact in pending.prepared.artifacts { artifacts[artifact.digest] = artifact.bytes }
+        pending.settle(.success(PendingCommit.Taken(first: first, last: head)))
     }
 
     private mutating func record(_ new: NewEvent, to stream: StreamName, first: Position, of commit: NewCommit) {

@@ -177,27 +177,4 @@ extension PreparedCommit {
                     && new.1.kind == old.kind && new.1.payload == old.payload
             }
     }
-
-    /// What the receipt of a repeat says.
-    ///
-    /// - Throws: `AppendFailure.invalid` if the id was given to other events: they would be lost in silence.
-    func repeated(as recorded: [RecordedEvent]) throws(AppendFailure) -> Taken {
-        guard isRecorded(as: recorded), let first = recorded.first, let last = recorded.last else {
-            throw .invalid("the commit id \(commit.id) was used for other events")
-        }
-        let streams = commit.appends.map { append in
-            let versions = recorded.lazy.filter { $0.stream == append.stream }.map(\.version)
-            let after = versions.max() ?? 0
-            return Receipt.Written(stream: append.stream, before: after - UInt32(append.events.count), after: after)
-        }
-        return Taken(first: first.position, last: last.position, streams: streams, isRepeat: true)
-    }
-}
-
-/// What a receipt says: the receipt itself cannot be copied, so it is made last.
-struct Taken: Sendable {
-    let first: Position
-    let last: Position
-    let streams: [Receipt.Written]
-    let isRepeat: Bool
 }

@@ -13,13 +13,7 @@ final class WriterThread: Sendable {
     static let transactionEventsMax = 16_384
     static let transactionBytesMax = 64 << 20
 
-    /// One caller's commit, and how to tell the caller.
-    struct Pending: Sendable {
-        let commit: PreparedCommit
-        let caller: UnsafeContinuation<LogWriter.Outcome, Never>
-    }
-
-    private let mailbox = Mailbox<Pending>(capacity: waitingMax)
+    private let mailbox = Mailbox<PendingCommit>(capacity: waitingMax)
     private let thread = Mutex<pthread_t?>(nil)
     private let stoppedWords = Mutex<String?>(nil)
 
@@ -34,7 +28,7 @@ final class WriterThread: Sendable {
     ) throws(LedgerError) {
         let body = Body { [self] in
             var writer = LogWriter(environment: environment, tables: tables)
-            var mail: [Pending] = []
+            var mail: [PendingCommit] = []
             while mailbox.takeAll(into: &mail) {
                 var rest = mail[...]
                 while !rest.isEmpty {
@@ -66,36 +60,37 @@ final class WriterThread: Sendable {
     }
 
     /// Hands a commit over. The caller is resumed once it is flushed or refused.
-    func post(_ pending: Pending) {
+    func post(_ pending: PendingCommit) {
         switch mailbox.post(pending) {
-        case .taken: break
-        case .full: pending.caller.resume(returning: .failure(.unavailable("\(Self.waitingMax) commits are waiting")))
-        case .closed: pending.caller.resume(returning: .failure(.unavailable("the ledger has been closed")))
+        case .taken: return
+        case .full: pending.settle(.failure(.unavailable("\(Self.waitingMax) commits are waiting")))
+        case .closed: pending.settle(.failure(.unavailable("the ledger has been closed")))
         }
+        pending.resume()
     }
 
     private func serve(
-        _ batch: ArraySlice<Pending>, with writer: inout LogWriter, _ committed: (Position, Int) -> Void
+        _ batch: ArraySlice<PendingCommit>, with writer: inout LogWriter, _ committed: (Position, Int) -> Void
     ) {
-        let outcomes = writer.write(batch.lazy.map(\.commit))
+        writer.write(batch)
         if let words = writer.stopped { stoppedWords.withLock { $0 = words } }
         var commits = 0
-        for (pending, outcome) in zip(batch, outcomes) {
-            if case .success(let taken) = outcome, !taken.isRepeat { commits += 1 }
-            pending.caller.resume(returning: outcome)
+        for pending in batch {
+            if pending.isWritten { commits += 1 }
+            pending.resume()
         }
         if commits > 0 { committed(writer.head, commits) }
         writer.tidy()
     }
 
     /// How many of these go into one transaction: all of them, up to its limits; at least one.
-    private static func transactionLength(of mail: ArraySlice<Pending>) -> Int {
+    private static func transactionLength(of mail: ArraySlice<PendingCommit>) -> Int {
         var events = 0
         var bytes = 0
         var count = 0
         for pending in mail {
-            events += pending.commit.events.count
-            bytes += pending.commit.byteCount
+            events += pending.prepared.events.count
+            bytes += pending.prepared.byteCount
             if count > 0, events > transactionEventsMax || bytes > transactionBytesMax { break }
             count += 1
         }
