@@ -103,9 +103,4 @@ struct CheckpointFile: Sendable {
 
     /// The public half of the key kept here; nil if there is none.
     func publicKey() throws(LedgerError) -> [UInt8]? { try SigningKey(readFrom: keyPath)?.publicKey }
-
-    /// What a stranger needs to check the signature: `name+id+key`; nil before the first checkpoint.
-    func verifierKey(origin: String) throws(LedgerError) -> String? {
-        try SigningKey(readFrom: keyPath).map { SignedNote.verifierKey(name: origin, publicKey: $0.publicKey) }
-    }
 }

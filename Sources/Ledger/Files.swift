@@ -24,12 +24,16 @@ enum Files {
         throw .damaged("\(path) is larger than \(bytesMax) bytes")
     }
 
-    /// Puts a file in place of what was there, durably: a reader sees the old bytes or the new, never a part.
-    static func replace(_ path: String, with bytes: [UInt8], mode: mode_t) throws(LedgerError) {
+    /// Puts a file in place of what was there: a reader sees the old bytes or the new, never a part.
+    ///
+    /// - Parameter durably: false for one of many files, which `sync()` then flushes together.
+    static func replace(
+        _ path: String, with bytes: [UInt8], mode: mode_t, durably: Bool = true
+    ) throws(LedgerError) {
         let new = path + ".new"
         let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("write", new) }
-        let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+        let isWritten = writeAll(bytes, to: descriptor) && (!durably || fsync(descriptor) == 0)
         let code = errno
         close(descriptor)
         guard isWritten else {
@@ -38,17 +42,17 @@ enum Files {
             throw failure("write", new)
         }
         guard rename(new, path) == 0 else { throw failure("write", path) }
-        try syncFolder(of: path)
+        if durably { try syncFolder(of: path) }
     }
 
-    /// Makes a folder (mode 0700), and those above it.
-    static func makeFolder(_ path: String) throws(LedgerError) {
-        if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    /// Makes a folder (for its owner alone unless said otherwise), and those above it.
+    static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(LedgerError) {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
             throw failure("make", path)
         }
-        try makeFolder(String(path[..<slash]))
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("make", path) }
+        try makeFolder(String(path[..<slash]), mode: mode)
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw failure("make", path) }
     }
 
     /// The processors that this process may use.

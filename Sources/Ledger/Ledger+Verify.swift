@@ -20,25 +20,31 @@ extension Ledger {
         return verify(opened.environment, opened.tables, origin: opened.origin, beside: CheckpointFile(in: directory))
     }
 
-    /// Verifies the ledger in a folder against a checkpoint that is kept elsewhere, instead of the one beside it.
+    /// Verifies the ledger in a folder against a checkpoint and a key that are kept elsewhere: a history that was cut,
+    /// put back, forked or signed anew shows, whoever holds the folder.
     ///
-    /// - Parameter note: the bytes of a signed checkpoint. Where the folder has the key of this ledger, it must be
-    ///   signed with it; without the key whoever keeps the checkpoint vouches for it.
-    /// - Throws: `LedgerError`, also for what is no signed checkpoint.
+    /// - Parameters:
+    ///   - note: the bytes of a signed checkpoint; nil for the one beside the ledger.
+    ///   - key: what it must be signed with; nil for the key in the folder. Without either, whoever keeps the
+    ///     checkpoint vouches for it.
+    /// - Throws: `LedgerError`, also for what is no checkpoint, or not signed with this key.
     public static func verify(
-        at directory: String, against note: [UInt8], allowRemote: Bool = false
+        at directory: String, against note: [UInt8]?, key: VerifierKey? = nil, allowRemote: Bool = false
     ) throws(LedgerError) -> Verification {
-        guard let signed = SignedNote(note), let checkpoint = Checkpoint(signed.text) else {
-            throw .misplaced("this is no signed checkpoint")
-        }
+        let file = CheckpointFile(in: directory)
+        let signed = try SignedCheckpoint(note, else: file)
         let opened = try Opening(directory, Options(readOnly: true, allowRemote: allowRemote))
         defer { opened.environment.close() }
-        if checkpoint.origin == opened.origin, let key = try CheckpointFile(in: directory).publicKey(),
-            !signed.isSigned(by: key, named: checkpoint.origin)
-        {
-            throw .damaged("the checkpoint is not signed with the key of this ledger")
+        let own = try file.publicKey().map { VerifierKey(name: opened.origin, publicKey: $0) }
+        if let key = key ?? own { try signed.require(key, own: own) }
+        var found = Verifier.verify(
+            opened.environment, opened.tables, origin: opened.origin, against: signed.checkpoint)
+        if let key, let own, key != own {
+            found.note(
+                "this ledger signs with the key \(own.id) now, not with \(key.id): somebody may have signed its "
+                    + "history anew")
         }
-        return Verifier.verify(opened.environment, opened.tables, origin: opened.origin, against: checkpoint)
+        return found
     }
 
     /// Verifies a backup: one file, which nobody writes, with its signed checkpoint beside it if there is one.
@@ -67,5 +73,25 @@ extension Ledger {
             found.note("\(error)")
             return found
         }
+    }
+}
+
+extension SignedCheckpoint {
+    /// What somebody kept, or what stands beside the ledger.
+    fileprivate init(_ note: [UInt8]?, else file: CheckpointFile) throws(LedgerError) {
+        let kept = if let note { note } else { try Files.read(file.path) }
+        guard let kept else { throw .misplaced("there is no checkpoint at \(file.path)") }
+        guard let signed = SignedCheckpoint(kept) else { throw .misplaced("this is no signed checkpoint") }
+        self = signed
+    }
+
+    /// - Parameter own: the key in the folder.
+    fileprivate func require(_ key: VerifierKey, own: VerifierKey?) throws(LedgerError) {
+        // That it is another log's is found, and said, by comparing the log with it.
+        guard checkpoint.origin == key.name, !isSigned(by: key) else { return }
+        let signers = keyIDs.isEmpty ? "no key of this log" : "the key \(keyIDs.joined(separator: ", "))"
+        let whose = key == own ? "the key \(key.id) of this ledger" : "the key \(key.id) that was given"
+        throw .damaged(
+            "the checkpoint is not signed with \(whose), but with \(signers): the history may have been signed anew")
     }
 }

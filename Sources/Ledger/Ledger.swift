@@ -112,9 +112,6 @@ extension Ledger {
         try LedgerError.wrap { try environment.read { try tables.checkpoint(origin: origin, in: $0) } }
     }
 
-    /// What a stranger needs to check checkpoints, as `name+id+key`; nil before the first.
-    public func verifierKey() throws(LedgerError) -> String? { try checkpointFile.verifierKey(origin: origin) }
-
     @discardableResult
     private func checkpoint(replaces: Bool) throws(LedgerError) -> Checkpoint {
         if let reason = readOnlyReason { throw .unavailable("no checkpoint is signed: \(reason)") }

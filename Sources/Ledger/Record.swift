@@ -2,7 +2,7 @@ import EventSourcing
 import Wire
 
 /// The fixed part of a record: 64 bytes, little endian. `FileFormat.md` draws it.
-struct RecordHeader: Equatable {
+struct RecordHeader: Hashable {
     static let byteCount = 64
 
     var position: Position

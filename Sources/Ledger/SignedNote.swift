@@ -3,12 +3,12 @@ import FoundationEssentials
 import Wire
 
 /// A text with signatures below it (<https://c2sp.org/signed-note>), with Ed25519 keys only.
-struct SignedNote: Equatable {
+struct SignedNote: Hashable {
     /// Ends with a newline.
     let text: String
     let signatures: [Signature]
 
-    struct Signature: Equatable {
+    struct Signature: Hashable {
         let keyName: String
         /// The key's id (4 bytes), then the signature.
         let bytes: [UInt8]
@@ -57,10 +57,5 @@ struct SignedNote: Equatable {
     /// The first four bytes of SHA-256(name ‖ newline ‖ 0x01 ‖ key), where 0x01 stands for Ed25519.
     static func keyID(name: String, publicKey: [UInt8]) -> [UInt8] {
         Array(Wire.Digest.of(Array("\(name)\n".utf8) + [1] + publicKey).bytes.prefix(4))
-    }
-
-    /// What a verifier is given: `name+id+key`.
-    static func verifierKey(name: String, publicKey: [UInt8]) -> String {
-        "\(name)+\(keyID(name: name, publicKey: publicKey).hex)+\(Data([1] + publicKey).base64EncodedString())"
     }
 }
