@@ -68,10 +68,12 @@ public struct StreamSession<D: Decider>: ~Copyable {
         for turn in taken {
             let observation = place + UInt32(events.count)
             events.append(
-                NewEvent(turn.observation, kind: .observation))
+                NewEvent(
+                    type: turn.observation.type, kind: .observation, payload: turn.observation.wireBytes))
             for decision in turn.decisions {
                 events.append(
-                    NewEvent(decision, kind: .decision, cause: observation))
+                    NewEvent(
+                        type: decision.type, kind: .decision, payload: decision.wireBytes, cause: observation))
             }
         }
         return StreamAppend(events, to: stream, expecting: .exactly(written))

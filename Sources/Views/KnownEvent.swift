@@ -34,7 +34,7 @@ extension RecordedEvent {
         guard let entry = EventCatalog.entry(of: type), let list = List(rawValue: entry.category) else {
             throw .type(type)
         }
-        guard 1...entry.revision ~= revision else { throw .revision(revision, of: entry.name, known: entry.revision) }
+        guard revision == entry.revision else { throw .revision(revision, of: entry.name, known: entry.revision) }
         guard (kind == .decision) == (entry.kind == .decision) else { throw .kind(of: entry.name) }
         return list
     }

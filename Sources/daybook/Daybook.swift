@@ -29,7 +29,8 @@ struct Daybook: AsyncParsableCommand {
                 name: "What the ledger proves",
                 subcommands: [
                     LogCommand.self, ShowCommand.self, ReplayCommand.self, AuditCommand.self, WhyCommand.self,
-                    ExposureCommand.self, RebuildCommand.self, VerifyCommand.self, MetricsCommand.self,
+                    ExposureCommand.self, RebuildCommand.self, VerifyCommand.self, ProofCommand.self,
+                    BundleCommand.self, MetricsCommand.self,
                 ]),
             CommandGroup(
                 name: "Care",

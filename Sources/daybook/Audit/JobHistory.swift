@@ -32,9 +32,19 @@ struct JobHistory {
 
     /// - Throws: `Complaint` if there is no such job, or if an event is not understood by this build.
     init(_ job: String, in log: some EventLog) throws {
-        self.job = job
         do {
-            records = try log.events(of: JobSession.stream(of: job), after: 0)
+            try self.init(job, log.events(of: JobSession.stream(of: job), after: 0))
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    /// - Parameter records: all events of its stream.
+    /// - Throws: `Complaint` if there are none, or if one is not understood by this build.
+    init(_ job: String, _ records: [RecordedEvent]) throws {
+        self.job = job
+        self.records = records
+        do {
             var items: [Item] = []
             for record in records {
                 let event: Event =

@@ -11,13 +11,15 @@ struct LedgerCheck {
 
     /// Hashes a ledger again, and compares every view with a rebuild.
     ///
-    /// - Parameter checkpoint: bytes of a checkpoint that somebody keeps elsewhere; nil for the one beside the ledger.
+    /// - Parameters:
+    ///   - checkpoint: bytes of a checkpoint that somebody keeps elsewhere; nil for the one beside the ledger.
+    ///   - key: what it must be signed with; nil for the ledger's own key.
     /// - Throws: `LedgerError` if it cannot be read at all.
-    init(of directory: String, against checkpoint: [UInt8]?) throws {
+    init(of directory: String, against checkpoint: [UInt8]?, key: VerifierKey?) throws {
         let folder = "\(directory)/\(Workplace.ledgerFolder)"
         let found =
-            if let checkpoint {
-                try Ledger.verify(at: folder, against: checkpoint)
+            if checkpoint != nil || key != nil {
+                try Ledger.verify(at: folder, against: checkpoint, key: key)
             } else {
                 try Ledger.verify(at: folder)
             }

@@ -40,7 +40,7 @@ struct InitCommand: AsyncParsableCommand {
                     id: world.commitID(), time: world.now(), actor: "owner",
                     appends: [
                         StreamAppend(
-                            [NewEvent(created, kind: .observation)],
+                            [NewEvent(type: created.type, kind: .observation, payload: created.wireBytes)],
                             to: StreamName("ledger"), expecting: .noStream)
                     ]))
             ledger.close()

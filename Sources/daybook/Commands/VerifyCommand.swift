@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ledger
 import Wire
 
 struct VerifyCommand: AsyncParsableCommand {
@@ -10,17 +11,37 @@ struct VerifyCommand: AsyncParsableCommand {
             daybook verify
             daybook verify --against ~/safe/checkpoint
 
-            A copy of .daybook/checkpoint that you keep elsewhere shows whether the end of the ledger was cut off \
-            since. It works in a process of its own, for a damaged page can end the process that reads it.
+            A checkpoint that you keep elsewhere (`daybook proof > FILE`) shows whether the end of the ledger was cut \
+            off since, an old copy put back, or its history changed; with --key, also whether it was signed anew by \
+            somebody else. It works in a process of its own, for a damaged page can end the process that reads it.
+
+            daybook verify --bundle job.bundle --key KEY      what `daybook bundle` made
+            daybook verify --proof 147.proof --key KEY        what `daybook proof` made
+            daybook verify --proof grown.proof --against old.checkpoint --key KEY
+
+            These two need no ledger. KEY is `name+id+key` as `daybook proof` prints it; it must come to you by a way \
+            that you trust, for it is what everything else rests on.
 
             With --json: one object with `ok`, `events`, `commits`, `streams`, `artifacts`, `artifact_bytes`, `root`, \
             `checkpoint` (null, or `origin`, `events`, `root`), `problems`, `problems_omitted` and `views` (objects \
-            with `view`, `identical`, `rows`, `differing`, `problem`). Exit code 76 if the ledger is damaged, 1 if a \
-            view differs.
+            with `view`, `identical`, `rows`, `differing`, `problem`). With --bundle: `ok`, `job`, `events`, \
+            `first_position`, `last_position`, `last_event`, `contents`, `content_bytes`, `contents_absent`, \
+            `checkpoint`, `key` and `replay` (as `daybook replay --json` prints it). With --proof: `ok`, `key`, \
+            `checkpoint`, and `from`, or what the event's entry says. Exit code 76 if the ledger is damaged; 1 if a \
+            view differs, or a bundle or proof does not hold; 65 if it is none.
             """)
 
     @Option(help: ArgumentHelp("Compare with this checkpoint instead of the one beside the ledger.", valueName: "file"))
     var against: String?
+
+    @Option(help: ArgumentHelp("What the checkpoint must be signed with.", valueName: "name+id+key"))
+    var key: String?
+
+    @Option(help: ArgumentHelp("Verify this bundle of a job, without a ledger.", valueName: "file"))
+    var bundle: String?
+
+    @Option(help: ArgumentHelp("Verify this proof, without a ledger.", valueName: "file"))
+    var proof: String?
 
     /// The process that looks, rather than the one that prints.
     @Flag(help: .hidden)
@@ -32,11 +53,22 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: WorkspaceOptions
 
+    func validate() throws {
+        if bundle != nil, proof != nil || against != nil {
+            throw ValidationError("A bundle brings its own checkpoint: --bundle FILE --key KEY.")
+        }
+        if bundle != nil || proof != nil, key == nil {
+            throw ValidationError("Say by which key: --key NAME+ID+KEY, from somebody you trust.")
+        }
+    }
+
     func run() async throws {
         if inside { return try look() }
+        if bundle != nil || proof != nil { return try checkFile() }
         let directory = try Workplace.find(from: options.directory)
         var arguments = ["verify", "--inside", "-C", directory]
         if let against { arguments += ["--against", against] }
+        if let key { arguments += ["--key", key] }
         let check = try LedgerCheck.elsewhere(arguments, in: directory, what: "the ledger")
         options.json ? Terminal.line(check.json.description) : show(check)
         if !check.isOK { throw Ending(.damaged) }
@@ -52,10 +84,39 @@ struct VerifyCommand: AsyncParsableCommand {
                 }
                 return Array(data)
             }
-            Terminal.line(try LedgerCheck(of: options.directory, against: note).json.description)
+            let key = try key.map { try Self.key($0) }
+            Terminal.line(try LedgerCheck(of: options.directory, against: note, key: key).json.description)
         } catch {
             throw Complaint(error)
         }
+    }
+
+    /// A bundle or a proof: one file, a key, and no ledger.
+    private func checkFile() throws {
+        let key = try Self.key(key ?? "")
+        do {
+            if let bundle {
+                let bytes = try UserFile.read(
+                    options.path(bundle), called: bundle, bytesMax: StreamBundle.bytesMax)
+                try BundleCheck(bytes, key).show(json: options.json)
+            } else if let proof {
+                let bytes = try UserFile.read(options.path(proof), called: proof)
+                let old = try against.map { try ProofCommand.checkpoint($0, options) }
+                try ProofCheck(bytes, key, from: old).show(key, json: options.json)
+            }
+        } catch let ending as Ending {
+            throw ending
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    private static func key(_ text: String) throws -> VerifierKey {
+        guard let key = VerifierKey(text) else {
+            throw Complaint(
+                "this is no key: \(text)", hint: "it is NAME+ID+KEY, as `daybook proof` prints it", status: .usage)
+        }
+        return key
     }
 
     private func show(_ check: LedgerCheck) {

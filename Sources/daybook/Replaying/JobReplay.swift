@@ -68,7 +68,12 @@ struct JobReplay {
     init(
         _ job: String, in log: some EventLog, _ artifacts: some ArtifactReader, with substitution: Substitution? = nil
     ) throws {
-        history = try JobHistory(job, in: log)
+        try self.init(JobHistory(job, in: log), artifacts, with: substitution)
+    }
+
+    /// - Throws: `Complaint` if an event is not understood by this build.
+    init(_ history: JobHistory, _ artifacts: some ArtifactReader, with substitution: Substitution? = nil) throws {
+        self.history = history
         let watched = WatchedArtifacts(artifacts)
         let decider = JobDecider(artifacts: watched)
         let change = substitution ?? Substitution()

@@ -12,6 +12,7 @@ extension Complaint {
         switch error {
         case let complaint as Complaint: self = complaint
         case let error as LedgerError: self.init(error)
+        case let error as ProofFailure: self.init(error)
         case let error as ReadFailure: self.init(error.description, status: .storage)
         case let error as AppendFailure: self.init(error)
         case let error as ViewFailure:
@@ -32,6 +33,14 @@ extension Complaint {
             self.init(words, hint: "daybook restore BACKUP brings a copy back; nothing was changed", status: .damaged)
         case .newer(let words): self.init(words, hint: "update daybook", status: .damaged)
         case .unavailable(let words): self.init(words, status: words.contains("permission") ? .noAccess : .storage)
+        }
+    }
+
+    private init(_ error: ProofFailure) {
+        switch error {
+        case .malformed(let words): self.init(words, status: .badInput)
+        case .refuted(let words):
+            self.init(words, hint: "nothing it says can be relied on; ask whoever gave it to you", status: .failed)
         }
     }
 

@@ -21,14 +21,6 @@ enum Format {
         return seconds < 172_800 ? "\(seconds / 3_600) h" : "\(seconds / 86_400) d"
     }
 
-    /// `just now`, `20 min ago`, `3 h ago`, `12 d ago`.
-    static func age(_ microseconds: Timestamp) -> String {
-        let minutes = max(0, microseconds) / 60_000_000
-        if minutes < 2 { return "just now" }
-        if minutes < 120 { return "\(minutes) min ago" }
-        return minutes < 2_880 ? "\(minutes / 60) h ago" : "\(minutes / 1_440) d ago"
-    }
-
     /// `2026-11-02 09:14:41`, in the local time zone.
     static func time(_ time: Timestamp) -> String { format("%Y-%m-%d %H:%M:%S", time) }
 
@@ -37,10 +29,12 @@ enum Format {
 
     /// `2026-11-02T08:14:41.000123Z` (RFC 3339).
     static func iso(_ time: Timestamp) -> String {
-        var seconds = time_t(time / 1_000_000)
+        // A time before 1970 is not ours, and still no reason to stop.
+        let microseconds = (time % 1_000_000 + 1_000_000) % 1_000_000
+        var seconds = time_t((time &- microseconds) / 1_000_000)
         var parts = tm()
         gmtime_r(&seconds, &parts)
-        return text("%Y-%m-%dT%H:%M:%S", &parts) + "." + pad(UInt64(time % 1_000_000), 6) + "Z"
+        return text("%Y-%m-%dT%H:%M:%S", &parts) + "." + pad(UInt64(microseconds), 6) + "Z"
     }
 
     private static func format(_ pattern: String, _ time: Timestamp) -> String {

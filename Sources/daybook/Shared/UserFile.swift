@@ -2,16 +2,16 @@ import Foundation
 
 /// A file that a person names on the command line.
 enum UserFile {
-    /// The most bytes that are read.
+    /// The most bytes that are read, unless said otherwise.
     static let bytesMax = 1 << 20
 
-    static func read(_ path: String, called name: String) throws -> [UInt8] {
+    static func read(_ path: String, called name: String, bytesMax: Int = bytesMax) throws -> [UInt8] {
         try require(path, called: name)
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw Complaint("\(name) cannot be read", status: .noAccess)
         }
         defer { try? handle.close() }
-        return try bytes(of: handle, called: name)
+        return try bytes(of: handle, called: name, bytesMax)
     }
 
     /// Complains if there is no such file, or it is a folder.
@@ -24,10 +24,10 @@ enum UserFile {
     }
 
     static func standardInput() throws -> [UInt8] {
-        try bytes(of: .standardInput, called: "standard input")
+        try bytes(of: .standardInput, called: "standard input", bytesMax)
     }
 
-    private static func bytes(of handle: FileHandle, called name: String) throws -> [UInt8] {
+    private static func bytes(of handle: FileHandle, called name: String, _ bytesMax: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         do {
             while bytes.count <= bytesMax, let piece = try handle.read(upToCount: bytesMax + 1), !piece.isEmpty {
