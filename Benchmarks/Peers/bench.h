@@ -65,6 +65,7 @@ struct peer {
     void (*rehydrate)(const struct request *, struct answer *);
     void (*first_read)(const struct request *, struct answer *);
     void (*verify)(const struct request *, struct answer *);
+    void (*hold)(const struct request *, struct answer *);
     void (*close)(void);
 };
 int peer_main(int argc, char **argv, struct peer *peer);

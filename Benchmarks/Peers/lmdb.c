@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 static struct peer lmdb_peer;
 static struct log the_log;
 static uint64_t counters[LANES_MAX];
+static int64_t versions[LANES_MAX + STREAMS + 1];
 
 static void settings(struct answer *answer) {
     unsigned flags;
@@ -28,9 +30,13 @@ static void settings(struct answer *answer) {
 static void open_store(const struct request *request, struct answer *answer) {
     (void)answer;
     char path[4096];
-    store_path(&lmdb_peer, request, ".mdb", path);
+    // A folder as the ledger's own, so that the ledger can verify it.
+    store_path(&lmdb_peer, request, ".ledger", path);
+    mkdir(path, 0700);
+    strcat(path, "/ledger.mdb");
     log_open(&the_log, path);
     memset(counters, 0, sizeof counters);
+    memset(versions, 0xff, sizeof versions);
 }
 
 static void close_store(void) { log_close(&the_log); }
@@ -44,6 +50,9 @@ static int64_t now_us(void) {
 static void prepare(struct new_event *event, uint64_t number, int stream) {
     event->stream = stream;
     event->number = number;
+    // Only its own lane writes to a stream, so what it expects is right.
+    if (versions[stream] < 0) versions[stream] = log_version(&the_log, stream);
+    event->expected = versions[stream]++;
     data_payload(number, event->payload);
     log_digest(event->payload, PAYLOAD_BYTES, event->digest);
 }
@@ -129,7 +138,7 @@ static void *run_lane(void *raw) {
         for (int i = 0; i < depth; i++) {
             struct slot *slot = &slots[lane->number * depth + i];
             answer_note(&lane->answer, now - slot->start);
-            witness_note(lane->witness, lane->number * depth + i, slot->event.version, slot->event.number);
+            witness_note(lane->witness, lane->number * depth + i, slot->event.expected + 1, slot->event.number);
         }
         lane->answer.events += depth;
     }

@@ -1,3 +1,4 @@
+#define OPENSSL_API_COMPAT 0x10100000L
 #include "lmdb_log.h"
 
 #include <stdlib.h>
@@ -10,14 +11,11 @@ static void check(int code, const char *what) {
 // ---- hashes ----
 
 void log_digest(const void *bytes, size_t count, uint8_t digest[HASH]) {
-    // A context for each thread: making one costs as much as hashing an event.
-    static __thread EVP_MD_CTX *context;
-    static const EVP_MD *sha256;
-    if (!sha256) sha256 = EVP_sha256();
-    if (!context && !(context = EVP_MD_CTX_new())) fail("no memory");
-    if (!EVP_DigestInit_ex2(context, EVP_MD_CTX_get0_md(context) ? NULL : sha256, NULL)
-        || !EVP_DigestUpdate(context, bytes, count) || !EVP_DigestFinal_ex(context, digest, NULL))
-        fail("SHA-256 failed");
+    // OpenSSL's direct functions: its general ones cost as much again for so few bytes.
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    SHA256_Update(&context, bytes, count);
+    SHA256_Final(digest, &context);
 }
 
 void tree_node(const uint8_t *left, const uint8_t *right, uint8_t node[HASH]) {
@@ -27,10 +25,21 @@ void tree_node(const uint8_t *left, const uint8_t *right, uint8_t node[HASH]) {
     log_digest(room, sizeof room, node);
 }
 
-void tree_append(struct tree *tree, const uint8_t leaf[HASH]) {
+// Keeps the root of a subtree that has just become complete: 256^level leaves.
+static void put_node(struct log *log, int height, uint8_t hash[HASH]) {
+    uint64_t number = (uint64_t)(height / 8) << 56 | log->tree.size >> height;
+    MDB_val key = {8, &number}, value = {HASH, hash};
+    check(mdb_put(log->txn, log->nodes, &key, &value, 0), "node");
+}
+
+void tree_append(struct tree *tree, const uint8_t leaf[HASH], struct log *keeper) {
     uint8_t hash[HASH];
+    int height = 0;
     memcpy(hash, leaf, HASH);
-    for (uint64_t bits = tree->size; bits & 1; bits >>= 1) tree_node(tree->subtrees[--tree->depth], hash, hash);
+    for (uint64_t bits = tree->size; bits & 1; bits >>= 1) {
+        tree_node(tree->subtrees[--tree->depth], hash, hash);
+        if (++height % 8 == 0 && keeper) put_node(keeper, height, hash);
+    }
     memcpy(tree->subtrees[tree->depth++], hash, HASH);
     tree->size++;
 }
@@ -43,19 +52,29 @@ void tree_root(const struct tree *tree, uint8_t root[HASH]) {
 
 // ---- opening ----
 
+static void begin_log(struct log *log) {
+    uint32_t format = 2;
+    MDB_val keys[] = {{6, "format"}, {6, "origin"}}, values[] = {{4, &format}, {14, "bench.local/c1"}};
+    for (int i = 0; i < 2; i++) check(mdb_put(log->txn, log->meta, &keys[i], &values[i], 0), "format");
+}
+
 void log_open(struct log *log, const char *path) {
     memset(log, 0, sizeof *log);
     check(mdb_env_create(&log->env), "create");
     check(mdb_env_set_mapsize(log->env, 1ul << 40), "map size");
     check(mdb_env_set_maxdbs(log->env, 64), "tables");
     check(mdb_env_open(log->env, path, MDB_NOSUBDIR | MDB_NOTLS | MDB_NOMEMINIT, 0600), path);
+    MDB_dbi unused;
     struct { const char *name; MDB_dbi *table; unsigned flags; } tables[] = {
         {"events", &log->events, MDB_INTEGERKEY}, {"nodes", &log->nodes, MDB_INTEGERKEY}, {"heads", &log->heads, 0},
-        {"commits", &log->commits, MDB_INTEGERKEY}, {"commit ids", &log->ids, 0}, {"meta", &log->meta, 0}};
+        {"commits", &log->commits, MDB_INTEGERKEY}, {"commit ids", &log->ids, 0}, {"meta", &log->meta, 0},
+        {"artifacts", &unused, MDB_INTEGERKEY}, {"artifact runs", &unused, MDB_INTEGERKEY}};
     check(mdb_txn_begin(log->env, NULL, 0, &log->txn), "begin");
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 8; i++)
         check(mdb_dbi_open(log->txn, tables[i].name, tables[i].flags | MDB_CREATE, tables[i].table), tables[i].name);
-    MDB_val key = {4, "tree"}, value;
+    MDB_val key = {6, "format"}, value;
+    if (mdb_get(log->txn, log->meta, &key, &value)) begin_log(log);
+    key = (MDB_val){4, "tree"};
     if (!mdb_get(log->txn, log->meta, &key, &value)) {
         memcpy(&log->tree.size, value.mv_data, 8);
         log->tree.depth = __builtin_popcountll(log->tree.size);
@@ -64,6 +83,9 @@ void log_open(struct log *log, const char *path) {
     MDB_cursor *cursor;
     check(mdb_cursor_open(log->txn, log->commits, &cursor), "cursor");
     if (!mdb_cursor_get(cursor, &key, &value, MDB_LAST)) log_digest(value.mv_data, COMMIT, log->last_commit);
+    mdb_cursor_close(cursor);
+    check(mdb_cursor_open(log->txn, log->ids, &cursor), "cursor");
+    if (!mdb_cursor_get(cursor, &key, &value, MDB_LAST)) memcpy(log->highest_id, key.mv_data, 16);
     mdb_cursor_close(cursor);
     check(mdb_txn_commit(log->txn), "commit");
     log->txn = NULL;
@@ -98,17 +120,11 @@ static struct head read_head(struct log *log, MDB_txn *txn, int stream) {
     return head;
 }
 
-static void put_node(struct log *log, int level) {
-    // The root of a complete subtree of 256^level leaves is one of the frontier, at its own height.
-    uint64_t index = (log->tree.size >> 8 * level) - 1, number = (uint64_t)level << 56 | index;
-    int above = __builtin_popcountll(log->tree.size >> 8 * level);
-    MDB_val key = {8, &number}, value = {HASH, log->tree.subtrees[above - 1]};
-    check(mdb_put(log->txn, log->nodes, &key, &value, 0), "node");
-}
-
-static void put_event(struct log *log, const struct new_commit *commit, struct new_event *event, long index) {
+static void put_event(
+    struct log *log, const struct new_commit *commit, struct new_event *event, long index, SHA256_CTX *leaves) {
     struct head *head = &log->known[event->stream];
     if (!head->is_known) *head = read_head(log, log->txn, event->stream);
+    if (event->expected != head->version) fail("stream %d is at %u", event->stream, head->version);
     uint64_t position = log->tree.size + 1, first = position - index, none = 0;
     char name[32];
     int name_length = 0;
@@ -143,31 +159,36 @@ static void put_event(struct log *log, const struct new_commit *commit, struct n
     memcpy(room + 1, record, front);
     memcpy(room + 1 + front, event->digest, HASH);
     log_digest(room, 1 + front + HASH, leaf);
-    tree_append(&log->tree, leaf);
-    for (int level = 1; log->tree.size % (1ull << 8 * level) == 0; level++) put_node(log, level);
+    SHA256_Update(leaves, leaf, HASH);
+    tree_append(&log->tree, leaf, log);
     head->last = position;
-    event->version = head->version = version;
+    head->version = version;
     if (!head->is_moved) log->moved[log->moved_count++] = event->stream;
     head->is_moved = 1;
 }
 
 void log_take(struct log *log, struct new_commit *commit) {
     MDB_val id = {16, commit->id}, value;
-    if (!mdb_get(log->txn, log->ids, &id, &value)) fail("a commit id came twice");
+    // An id higher than all before it is new, and goes to the end.
+    int is_highest = memcmp(commit->id, log->highest_id, 16) > 0;
+    if (!is_highest && !mdb_get(log->txn, log->ids, &id, &value)) fail("a commit id came twice");
     uint64_t first = log->tree.size + 1;
-    for (long i = 0; i < commit->count; i++) put_event(log, commit, &commit->events[i], i);
+    SHA256_CTX leaves;
+    SHA256_Init(&leaves);
+    for (long i = 0; i < commit->count; i++) put_event(log, commit, &commit->events[i], i, &leaves);
     uint8_t header[COMMIT];
-    uint32_t format = 1, count = commit->count;
+    uint32_t format = 2, count = commit->count;
     memcpy(header, &format, 4);
     memcpy(header + 4, &count, 4);
     memcpy(header + 8, &first, 8);
     memcpy(header + 16, &commit->time, 8);
     memcpy(header + 24, commit->id, 16);
     memcpy(header + 40, log->last_commit, HASH);
-    tree_root(&log->tree, header + 72);
+    SHA256_Final(header + 72, &leaves);
     MDB_val key = {8, &first}, row = {COMMIT, header}, place = {8, &first};
     check(mdb_put(log->txn, log->commits, &key, &row, MDB_APPEND), "commit");
-    check(mdb_put(log->txn, log->ids, &id, &place, 0), "commit id");
+    check(mdb_put(log->txn, log->ids, &id, &place, is_highest ? MDB_APPEND : 0), "commit id");
+    if (is_highest) memcpy(log->highest_id, commit->id, 16);
     log_digest(header, COMMIT, log->last_commit);
 }
 
@@ -203,6 +224,14 @@ static const uint8_t *record_at(struct log *log, MDB_txn *txn, uint64_t position
 
 // What a record holds behind its header.
 static const uint8_t *payload_of(const uint8_t *record) { return record + HEADER + record[62] + record[63]; }
+
+uint32_t log_version(struct log *log, int stream) {
+    MDB_txn *txn;
+    check(mdb_txn_begin(log->env, NULL, MDB_RDONLY, &txn), "begin");
+    uint32_t version = read_head(log, txn, stream).version;
+    mdb_txn_abort(txn);
+    return version;
+}
 
 uint64_t log_fold(struct log *log, int stream, uint64_t *count) {
     MDB_txn *txn;

@@ -22,6 +22,13 @@ def value(bucket):
     return (128 + part + 0.5) * 2.0 ** octave / 128
 
 
+def bucket(ns):
+    """Where a latency falls."""
+    ns = max(int(ns), 1)
+    octave = ns.bit_length() - 1
+    return octave * 128 + ((ns << 7 >> octave) & 127)
+
+
 def pooled(rounds):
     """One histogram of several."""
     together = {}

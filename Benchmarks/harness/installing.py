@@ -18,6 +18,7 @@ PEERS = {
     "floor": (["floor.c"], []),
     "sqlite": (["sqlite.c"], ["sqlite3"]),
     "lmdb": (["lmdb.c", "lmdb_log.c"], ["lmdb", "crypto"]),
+    "openssl": (["openssl.c", "lmdb_log.c"], ["lmdb", "crypto"]),
     "postgres": (["postgres.c"], ["pq"]),
     "nats": (["nats.c"], []),
 }

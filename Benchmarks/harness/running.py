@@ -4,12 +4,15 @@ import os
 import pathlib
 import shutil
 import sys
+import time
 
-from . import machine, workloads
+from . import figures, machine, workloads
 from .participant import Failed, Participant
 from .servers import SERVERS
 
 SEED = 7
+# How long the load runs before the kill.
+KILL_AFTER_SECONDS = 1.0
 
 
 class Runner:
@@ -23,8 +26,9 @@ class Runner:
         server = SERVERS[name](folder, self.builds) if name in SERVERS else None
         if server:
             self.serving.append(server)
+        command = [*workloads.PREFIXES.get(name, []), *self.builds.command(workloads.PROGRAMS.get(name, name))]
         return Participant(
-            name, [*self.builds.command(name), str(folder), str(SEED)], folder,
+            name, [*command, str(folder), str(SEED)], folder,
             {**os.environ, **server.environment} if server else None, measures_memory=not server)
 
     def run(self, case):
@@ -46,43 +50,104 @@ class Runner:
             name: {"settings": "", "shares": []} for name in case.participants}}
 
     def shares(self, case):
-        """Participants keep one store over all rounds, or get a new one in each."""
+        """Participants keep one store over all rounds, or get a new one in each, or share one."""
         result = self.result(case)
         for name in case.participants:
-            participant = self.taking_part[name] = self.start(case, name)
-            if not case.is_fresh:
+            participant = self.taking_part[name] = self.start(
+                case, name, case.participants[0] if case.is_shared else None)
+            if not case.is_fresh and not (case.is_shared and name != case.participants[0]):
                 for line in case.prepare:
                     participant.ask(line)
-                result["participants"][name]["settings"] = participant.ask("settings").get("settings", "")
+            if not case.is_fresh:
+                self.settle(result, name, participant)
         for number in range(self.rounds):
-            load = self.gate.wait()
-            result["rounds"].append({"load": load})
+            self.begin_round(result)
             for name in case.participants:
                 participant = self.taking_part[name]
                 if case.is_fresh:
                     for line in case.prepare:
                         participant.ask(line.format(round=number))
-                    if number == 0:
-                        result["participants"][name]["settings"] = participant.ask("settings").get("settings", "")
-                share = participant.measure(case.share.format(round=number))
-                self.note(result, name, share)
+                    self.settle(result, name, participant)
+                self.note(result, name, participant.measure(case.request(name).format(round=number)))
                 if case.is_fresh:
                     participant.ask("close")
                     if name not in SERVERS:
                         self.clear(participant.folder)
+            self.compare(case, result)
         return result
 
+    def kill(self, case):
+        """In each round: load, kill -9, a new process, and its first correct read."""
+        result = self.result(case)
+        for name in case.participants:
+            participant = self.taking_part[name] = self.start(case, name)
+            for line in case.prepare:
+                participant.ask(line)
+            self.settle(result, name, participant)
+        for number in range(self.rounds):
+            self.begin_round(result)
+            for name in case.participants:
+                participant = self.taking_part[name]
+                witness = participant.folder / f"witness-{number}"
+                lanes = {"salamander": 1}.get(name, 64)
+                participant.send(f"append lanes={lanes} seconds=600 base={number + 1 << 24} witness={witness}")
+                time.sleep(KILL_AFTER_SECONDS)
+                participant.kill()
+                participant = self.taking_part[name] = self.start(case, name)
+                self.note(result, name, participant.measure(f"first-read store=main witness={witness}"))
+        return result
+
+    def grow(self, case):
+        """How much a file grows for each event while a reader stays where it was, and while none does."""
+        result = self.result(case)
+        participant = self.taking_part["ledger"] = self.start(case, "ledger")
+        for number in range(self.rounds):
+            self.begin_round(result)
+            sizes = []
+            for is_held in (False, True):
+                store = f"grow-{number}-{is_held}"
+                participant.ask(f"open store={store}")
+                reader = self.taking_part["openssl"] = self.start(case, "openssl", "ledger")
+                if is_held:
+                    reader.ask(f"hold store={store}")
+                file = participant.folder / f"{store}.ledger" / "ledger.mdb"
+                before = file.stat().st_size
+                share = participant.measure(case.share)
+                sizes.append((file.stat().st_size - before) / share["events"])
+                reader.end()
+                participant.ask("close")
+                self.clear(participant.folder)
+            share["growth"] = sizes[1] / sizes[0]
+            share["file_bytes"] = sizes
+            self.note(result, "ledger", share)
+        return result
+
+    # ---- parts of them ----
+
+    def begin_round(self, result):
+        result["rounds"].append({"load": self.gate.wait()})
+
+    def settle(self, result, name, participant):
+        """Notes a participant's own settings, once."""
+        part = result["participants"][name]
+        part["settings"] = part["settings"] or participant.ask("settings").get("settings", "")
+
     def note(self, result, name, share):
+        if not share["histogram"]:
+            share["histogram"] = {figures.bucket(share["seconds"] * 1e9): 1}
         result["participants"][name]["shares"].append(share)
         if share["foreign"] > machine.FOREIGN_MAX:
             self.gate.refuse(f"others kept {share['foreign']:.2f} processors busy during a share of "
                              f"{workloads.LABELS[name]} (at most {machine.FOREIGN_MAX:.2f})")
         print(".", end="" if name != list(result["participants"])[-1] else "\n", flush=True, file=sys.stderr)
 
+    def compare(self, case, result):
+        """What all must have found is the same, or nothing here means anything."""
+        found = {name: part["shares"][-1].get(case.agrees_on) for name, part in result["participants"].items()}
+        if case.agrees_on and len(set(found.values())) != 1:
+            raise Failed(f"{case.name}: the participants disagree on {case.agrees_on}: {found}")
+
     @staticmethod
     def clear(folder):
         for place in folder.iterdir():
             shutil.rmtree(place) if place.is_dir() else place.unlink()
-
-
-__all__ = ["Failed", "Runner", "SEED"]

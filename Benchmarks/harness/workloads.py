@@ -1,12 +1,18 @@
 """What is measured: each case with its participants, its requests, and the targets that it is held to."""
 
 import dataclasses
+import pathlib
 
 LABELS = {
     "ledger": "Daybook", "lmdb": "LMDB in C", "sqlite": "SQLite in C", "floor": "raw file (floor)",
     "postgres": "PostgreSQL 15", "nats": "NATS JetStream", "eventsourcing": "eventsourcing (Python)",
-    "salamander": "salamander-db", "openssl": "OpenSSL loop in C",
+    "salamander": "salamander-db", "openssl": "OpenSSL loop in C, 2 threads", "openssl1": "OpenSSL loop in C, 1 thread",
+    "ledger1": "Daybook, 1 processor",
 }
+# Participants that are another one's program, and what is put before its command.
+PROGRAMS = {"openssl1": "openssl", "ledger1": "ledger"}
+PREFIXES = {"openssl1": ["taskset", "-c", "0"], "ledger1": ["taskset", "-c", "0"]}
+RUNNER_OF_VIEWS = pathlib.Path(__file__).parent.parent / "Sources" / "ledger-bench" / "Workloads+Rebuild.swift"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,6 +21,7 @@ class Target:
     peer: str
     speed: float
     words: str
+    ours: str = "ledger"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,52 +47,129 @@ class Case:
     is_fresh: bool = False
     targets: tuple = ()
     limits: tuple = ()
+    # Requests of single participants in place of `share`.
+    own_shares: tuple = ()
+    # All work in the store that the first one prepared.
+    is_shared: bool = False
+    # A member of the answers that must be the same for all.
+    agrees_on: str = ""
     # Words below the table.
     notes: str = ""
+    # The method of `Runner` that runs it.
     procedure: str = "shares"
 
     @property
     def workload(self):
         return self.name.split(".")[0]
 
+    def request(self, participant):
+        return dict(self.own_shares).get(participant, self.share)
+
 
 def cases(quick):
     """All cases; `quick` only shows that everything works."""
-    seconds = 0.2 if quick else 1.5
-    million = 20_000 if quick else 1_000_000
-    appended = "the median latency of one append, from the call to the durable acknowledgement"
-    return [
-        Case(
-            "W1", "one appender, one event a commit",
-            ("ledger", "lmdb", "sqlite", "eventsourcing", "salamander", "floor"),
-            f"append lanes=1 seconds={seconds}", "p50", targets=(
-                Target("lmdb", 1 / 1.25, "p50 at most 1.25x raw LMDB in C"),
-                Target("eventsourcing", 2, "at least 2x faster than `eventsourcing` on SQLite")),
-            notes=f"Compared: {appended}. SQLite flushes once a commit, LMDB twice."),
-        Case(
-            "W2.64", "64 appenders, closed loop, one event a commit",
-            ("ledger", "lmdb", "postgres", "nats", "sqlite", "floor"), f"append lanes=64 seconds={seconds}", "rate",
-            targets=(
-                Target("nats", 5, "at least 5x JetStream"), Target("postgres", 3, "at least 3x PostgreSQL"),
-                Target("lmdb", 0.8, "within 0.8x of raw LMDB in C")),
-            notes="Each appender writes to streams of its own, drawn by Zipf's law among them. SQLite's appenders "
-                  "share one connection: each event is a transaction."),
-        Case(
-            "W2.16", "16 appenders, closed loop, one event a commit",
-            ("ledger", "lmdb", "postgres", "nats", "floor"), f"append lanes=16 seconds={seconds}", "rate",
-            targets=(Target("nats", 5, "at least 5x JetStream"), Target("postgres", 3, "at least 3x PostgreSQL"))),
-        Case(
-            "W2.64x16", "64 appenders, each with 16 in flight, one event a commit",
-            ("ledger", "lmdb", "nats", "floor"), f"append lanes=64 depth=16 seconds={seconds}", "rate",
-            targets=(Target("lmdb", 0.8, "within 0.8x of raw LMDB in C"),)),
-        *(Case(
+    # Seconds of a share, events of a filled store, and of a large one.
+    seconds, million, large = (0.2, 20_000, 50_000) if quick else (1.5, 1_000_000, 10_000_000)
+    return [*appending(seconds), *importing(million), *reading(million), *rebuilding(million),
+            *reopening(seconds, million, large), *verifying(million), *amplification(quick), growth(seconds)]
+
+
+def appending(seconds):
+    postgres, nats = Target("postgres", 3, "at least 3x PostgreSQL"), Target("nats", 5, "at least 5x JetStream")
+    lmdb = Target("lmdb", 0.8, "within 0.8x of raw LMDB in C")
+    yield Case(
+        "W1", "one appender, one event a commit",
+        ("ledger", "lmdb", "sqlite", "eventsourcing", "salamander", "floor"),
+        f"append lanes=1 seconds={seconds}", "p50", targets=(
+            Target("lmdb", 1 / 1.25, "p50 at most 1.25x raw LMDB in C"),
+            Target("eventsourcing", 2, "at least 2x faster than `eventsourcing` on SQLite")),
+        notes="Compared: the median time of one append, from the call to the durable acknowledgement. SQLite flushes "
+              "once a commit, LMDB twice.")
+    yield Case(
+        "W2.64", "64 appenders, closed loop, one event a commit",
+        ("ledger", "lmdb", "postgres", "nats", "sqlite", "floor"), f"append lanes=64 seconds={seconds}", "rate",
+        targets=(nats, postgres, lmdb),
+        notes="Each appender writes to streams of its own, drawn by Zipf's law among them. SQLite's appenders share "
+              "one connection: each event is a transaction.")
+    yield Case(
+        "W2.16", "16 appenders, closed loop, one event a commit",
+        ("ledger", "lmdb", "postgres", "nats", "floor"), f"append lanes=16 seconds={seconds}", "rate",
+        targets=(nats, postgres, lmdb))
+    yield Case(
+        "W2.64x16", "64 appenders, each with 16 in flight, one event a commit",
+        ("ledger", "lmdb", "nats", "floor"), f"append lanes=64 depth=16 seconds={seconds}", "rate",
+        targets=(nats, lmdb))
+
+
+def importing(million):
+    for batch, speed, words in (
+            (1024, 1.5, "Tree and all indexes are live at the end. PostgreSQL takes COPY, a transaction each."),
+            (10000, 3, "A commit of ours holds at most 4,096 events, so a batch goes to the writer as several commits "
+                       "at once; the importer waits for all of them.")):
+        yield Case(
             f"W3.{batch}", f"import of {million:,} events, {batch:,} a commit",
             ("ledger", "lmdb", "sqlite", "postgres", "floor"), f"import events={million} batch={batch}", "rate",
             prepare=("open store=import-{round}",), is_fresh=True,
             targets=(Target("sqlite", speed, f"at least {speed}x SQLite at {batch:,} events a commit"),),
-            limits=(Limit("rss_anon", 150, "RssAnon at most 150 MB while appending 1M events"),),
-            notes=words) for batch, speed, words in (
-                (1024, 1.5, "Tree and all indexes are live at the end. PostgreSQL takes COPY, a transaction each."),
-                (10000, 3, "A commit of ours holds at most 4,096 events, so a batch goes to the writer as several "
-                           "commits at once; the importer waits for all of them.")))
-    ]
+            limits=(Limit("rss_anon", 150, "RssAnon at most 150 MB while appending 1M events"),), notes=words)
+
+
+def reading(million):
+    every = 100
+    yield Case(
+        "W4", f"a stream of {million // every:,} events scattered over {million:,}",
+        ("ledger", "lmdb", "sqlite", "eventsourcing", "salamander"), "rehydrate count=5", "p50",
+        prepare=("open store=main", f"import events={million} batch=4096 every={every}"), agrees_on="sum",
+        limits=(Limit("p50", 7, "a 10,000-event stream scattered in 1M events: at most 7 ms"),),
+        notes="Compared: the median time to read the stream from the store and fold it, in warm memory.")
+
+
+def rebuilding(million):
+    """Our side is the views' own runner: `fill` and `rebuild`."""
+    if RUNNER_OF_VIEWS.exists():
+        yield Case(
+            "W5", f"rebuild of views from {million:,} events", ("ledger", "salamander"), "rebuild", "rate",
+            prepare=("open store=main", f"fill events={million}"),
+            targets=(Target("salamander", 1, "at least `salamander-db`'s own rate on its simplest events"),),
+            limits=(Limit("rate", 2_500_000, "at least 2.5M events/s"),
+                    Limit("rss_anon", 150, "RssAnon at most 150 MB while rebuilding")))
+
+
+def reopening(seconds, million, large):
+    for name, events, peers in (("1M", million, ("lmdb", "sqlite", "salamander")), ("10M", large, ("lmdb", "sqlite"))):
+        yield Case(
+            f"W6.{name}", f"first correct read after kill -9 under load, {events:,} events", ("ledger", *peers),
+            f"append lanes=64 seconds={100 * seconds}", "p50", procedure="kill",
+            prepare=("open store=main", f"import events={events} batch=4096"),
+            limits=(Limit("p50", 20, "at most 20 ms to the first correct read"),
+                    Limit("lost", 0, "0 acknowledged events lost")),
+            notes="Compared: the time in the new process from before opening to the first right answer. Afterwards the "
+                  "last acknowledged event of every appender is looked for. salamander-db had one appender, and its "
+                  "lock file had to be removed by hand (not timed).")
+
+
+def verifying(million):
+    yield Case(
+        "W7", f"verification of {million:,} events", ("ledger", "openssl", "ledger1", "openssl1"), "verify store=main",
+        "p50", prepare=("open store=main", f"import events={million} batch=1024", "close"), is_shared=True,
+        own_shares=(("openssl", "verify store=main threads=2"),), agrees_on="root",
+        targets=(Target("openssl", 0.8, "at least 0.8x a C loop over OpenSSL, 2 processors"),
+                 Target("openssl1", 0.8, "at least 0.8x a C loop over OpenSSL, 1 processor", "ledger1"),
+                 Target("ledger1", 1.6, "scaling on 2 cores")),
+        notes="The C loop hashes every payload, leaf, node and commit of the same file, and compares commits; Daybook "
+              "also follows every stream and looks into every index. All found the same root.")
+
+
+def amplification(quick):
+    for batch, events in ((1, 1_000), (16, 8_000), (64, 32_000), (256, 64_000), (1024, 128_000)):
+        yield Case(
+            f"WA.{batch}", f"{batch:,} events a commit", ("ledger", "lmdb", "sqlite", "floor"),
+            f"import events={max(batch, events // 20) if quick else events} batch={batch}", "rate",
+            prepare=("open store=import-{round}",), is_fresh=True)
+
+
+def growth(seconds):
+    return Case(
+        "WG", "file growth with a stuck reader", ("ledger",), f"append lanes=64 seconds={seconds}", "rate",
+        procedure="grow", prepare=("open store=grow-{round}",),
+        limits=(Limit("growth", 2, "file growth with a stuck reader at most 2x"),))
