@@ -26,6 +26,9 @@ public protocol EventLog: Sendable {
     /// The positions of a commit's events, by the commit's id.
     func commit(_ id: CommitID) throws(ReadFailure) -> ClosedRange<Position>?
 
+    /// A commit as one byte string, by its id; nil if it is not in the log.
+    func record(of id: CommitID) throws(ReadFailure) -> CommitRecord?
+
     /// The bytes with this SHA-256; nil if the log does not keep them.
     func artifact(_ digest: Digest) throws(ReadFailure) -> [UInt8]?
 
@@ -74,11 +77,13 @@ public enum AppendFailure: Error, Sendable, Hashable {
     case wrongExpectedVersion(stream: StreamName, expected: StreamVersion, actual: StreamVersion)
     /// A guarded stream has moved.
     case guardFailed(stream: StreamName, expected: StreamVersion, actual: StreamVersion)
+    /// The log does not end where the commit expected it.
+    case wrongExpectedHead(expected: Position, actual: Position)
     /// The commit breaks a named limit, or names a stream twice.
     case invalid(String)
     /// The log could not be written; acknowledged events are intact. In words for the user.
     case unavailable(String)
-    /// It may or may not have been taken: ask for the commit id.
+    /// It may or may not have been taken: send the same commit again, or ask for its id.
     case outcomeUnknown(String)
 }
 

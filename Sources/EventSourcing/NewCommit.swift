@@ -98,18 +98,21 @@ public struct NewCommit: Sendable {
     public var actor: String
     public var appends: [StreamAppend]
     public var guards: [Guard]
+    /// The head that it must follow: the position of the last event before it; nil for any.
+    public var expectedHead: Position?
     /// Contents that its events refer to by digest. One that is already kept is not kept twice.
     public var artifacts: [[UInt8]]
 
     public init(
         id: CommitID, time: Timestamp, actor: String, appends: [StreamAppend], guards: [Guard] = [],
-        artifacts: [[UInt8]] = []
+        expectedHead: Position? = nil, artifacts: [[UInt8]] = []
     ) {
         self.id = id
         self.time = time
         self.actor = actor
         self.appends = appends
         self.guards = guards
+        self.expectedHead = expectedHead
         self.artifacts = artifacts
     }
 }

@@ -22,7 +22,7 @@ public enum EventLogContract {
         public func check(_ log: any EventLog) async throws { try await body(log) }
     }
 
-    public static let clauses: [Clause] = appending + refusing + repeating + reading + growing
+    public static let clauses: [Clause] = appending + refusing + repeating + ordering + reading + growing
 }
 
 /// What an adapter did that it must not do.
@@ -56,12 +56,12 @@ extension EventLogContract {
 extension NewCommit {
     /// A commit for tests: its id from a number.
     public static func test(
-        _ number: UInt64, _ appends: [StreamAppend], guards: [Guard] = [], artifacts: [[UInt8]] = [],
-        actor: String = "tester", time: Timestamp = 1_700_000_000_000_000
+        _ number: UInt64, _ appends: [StreamAppend], guards: [Guard] = [], expectedHead: Position? = nil,
+        artifacts: [[UInt8]] = [], actor: String = "tester", time: Timestamp = 1_700_000_000_000_000
     ) -> NewCommit {
         NewCommit(
             id: CommitID(high: 0, low: number), time: time, actor: actor, appends: appends, guards: guards,
-            artifacts: artifacts)
+            expectedHead: expectedHead, artifacts: artifacts)
     }
 }
 

@@ -61,6 +61,20 @@ extension Ledger {
         try read { transaction in try tables.commitHeader(id, in: transaction).map { $0.first...$0.last } }
     }
 
+    public func record(of id: CommitID) throws(ReadFailure) -> CommitRecord? {
+        try read { transaction in
+            guard let header = try tables.commitHeader(id, in: transaction) else { return nil }
+            var records: [UInt8] = []
+            var events = try transaction.cursor(in: tables.events)
+            var more = try events.seek(header.first)
+            while more, events.key <= header.last {
+                events.value.withUnsafeBytes { records.append(contentsOf: $0) }
+                more = try events.next()
+            }
+            return CommitRecord(header, records: records)
+        }
+    }
+
     /// The bytes are hashed again: what is given out is what was put in.
     public func artifact(_ digest: Wire.Digest) throws(ReadFailure) -> [UInt8]? {
         let found = try read { transaction -> [UInt8]? in

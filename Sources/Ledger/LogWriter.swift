@@ -151,7 +151,7 @@ extension LogWriter {
         where UInt64(heads[slots[place]].version) + UInt64(append.events.count) > UInt64(StreamVersion.max) {
             return .invalid("the stream \(append.stream) is full")
         }
-        return PreparedCommit.check(commit) { heads[slots[$0]].version }
+        return PreparedCommit.check(commit, head: tree.size) { heads[slots[$0]].version }
     }
 
     private mutating func put(

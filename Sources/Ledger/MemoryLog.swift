@@ -40,6 +40,8 @@ public final class MemoryLog: EventLog {
 
     public func commit(_ id: CommitID) -> ClosedRange<Position>? { state.withLock { $0.commits[id] } }
 
+    public func record(of id: CommitID) -> CommitRecord? { state.withLock { $0.records[id] } }
+
     public func artifact(_ digest: Wire.Digest) -> [UInt8]? { state.withLock { $0.artifacts[digest] } }
 
     public func artifacts(startingWith hex: String, limit: Int) -> [Wire.Digest] {
@@ -59,6 +61,8 @@ private struct State: Sendable {
     /// The positions of each stream's events.
     var streams: [StreamName: [Position]] = [:]
     var commits: [CommitID: ClosedRange<Position>] = [:]
+    var records: [CommitID: CommitRecord] = [:]
+    var lastCommit = Wire.Digest.zero
     var artifacts: [Wire.Digest: [UInt8]] = [:]
 
     var head: Position { Position(events.count) }
@@ -72,7 +76,7 @@ private struct State: Sendable {
                 asRepeatOf: Array(events[Int(range.lowerBound) - 1..<Int(range.upperBound)]))
         }
         let named = commit.appends.map(\.stream) + commit.guards.map(\.stream)
-        if let failure = PreparedCommit.check(commit, version: { version(of: named[$0]) }) {
+        if let failure = PreparedCommit.check(commit, head: head, version: { version(of: named[$0]) }) {
             return pending.settle(.failure(failure))
         }
         let first = head + 1
@@ -81,8 +85,22 @@ private struct State: Sendable {
             for event in append.events { record(event, to: append.stream, first: first, of: commit) }
         }
         commits[commit.id] = first...head
+        seal(commit, first: first)
         for artifact in pending.prepared.artifacts { artifacts[artifact.digest] = artifact.bytes }
         pending.settle(.success(PendingCommit.Taken(first: first, last: head)))
+    }
+
+    /// Makes the commit's byte string.
+    private mutating func seal(_ commit: NewCommit, first: Position) {
+        let records = events[Int(first) - 1..<Int(head)].map { event in
+            event.record(streamNumber: streams[event.stream]?.first ?? event.position)
+        }
+        let leaves = records.flatMap { Record($0.span.bytes)?.leaf.bytes ?? [] }
+        let header = CommitHeader(
+            count: UInt32(records.count), first: first, time: commit.time, id: commit.id, before: lastCommit,
+            leaves: Wire.Digest.of(leaves))
+        self.records[commit.id] = CommitRecord(header, records: records.flatMap(\.self))
+        lastCommit = header.digest
     }
 
     private mutating func record(_ new: NewEvent, to stream: StreamName, first: Position, of commit: NewCommit) {

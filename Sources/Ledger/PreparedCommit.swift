@@ -147,10 +147,13 @@ extension PreparedCommit {
 
 // MARK: - Versions
 extension PreparedCommit {
-    /// Checks expected versions, then guards, against the versions as they stand.
+    /// Checks the expected head, expected versions, then guards, against what stands.
     ///
     /// - Parameter version: the version of the stream at a place: first those appended to, then those of the guards.
-    static func check(_ commit: NewCommit, version: (Int) -> StreamVersion) -> AppendFailure? {
+    static func check(_ commit: NewCommit, head: Position, version: (Int) -> StreamVersion) -> AppendFailure? {
+        if let expected = commit.expectedHead, expected != head {
+            return .wrongExpectedHead(expected: expected, actual: head)
+        }
         for (place, append) in commit.appends.enumerated() {
             guard case .exactly(let expected) = append.expected else { continue }
             let actual = version(place)

@@ -138,4 +138,22 @@ struct Company {
         }
         #expect(deaths > 6)
     }
+
+    @Test(arguments: [ForgetfulLog.Fate.answerLost, .requestLost])
+    func `an answer of the log that is lost costs no mail and no result`(_ fate: ForgetfulLog.Fate) async throws {
+        for appends in 0..<12 {
+            let company = Company(Newsletter(smtp: false), canBeAsked: true)
+            let job = try await company.queue()
+            let fates = Array(repeating: ForgetfulLog.Fate.answered, count: appends) + [fate]
+            let forgetful = ForgetfulLog(company.log, fates: fates)
+            for _ in 0..<5 where try company.state(job).phase != .completed {
+                _ = try? await company.drive(job, on: forgetful)
+                try await company.decide(job, .approve)
+            }
+            #expect(try company.state(job).phase == .completed)
+            #expect(company.post.counts.count == 2)
+            #expect(company.post.counts.values.allSatisfy { $0 == 1 })
+            #expect(try company.replay(job).isExact)
+        }
+    }
 }

@@ -151,6 +151,7 @@ final class DyingLog: EventLog {
     func version(of stream: StreamName) throws(ReadFailure) -> StreamVersion { try log.version(of: stream) }
     func streams(in category: String) throws(ReadFailure) -> [StreamName] { try log.streams(in: category) }
     func commit(_ id: CommitID) throws(ReadFailure) -> ClosedRange<Position>? { try log.commit(id) }
+    func record(of id: CommitID) throws(ReadFailure) -> CommitRecord? { try log.record(of: id) }
     func artifact(_ digest: Digest) throws(ReadFailure) -> [UInt8]? { try log.artifact(digest) }
     func artifacts(startingWith hex: String, limit: Int) throws(ReadFailure) -> [Digest] {
         try log.artifacts(startingWith: hex, limit: limit)

@@ -187,7 +187,7 @@ extension Driver {
                 return receipt
             } catch {
                 switch error {
-                case .wrongExpectedVersion:
+                case .wrongExpectedVersion, .wrongExpectedHead:
                     try keepEvidence(of: session.rebase(at: world.now()), in: &session)
                 case .guardFailed(StreamName("driver"), _, _):
                     throw DriveFailure("Another driver took over; this one stops. Nothing is lost.")
@@ -213,7 +213,7 @@ extension Driver {
         let control = try log.version(of: StreamName("control"))
         let guards = [Guard(StreamName("control"), at: control), Guard(StreamName("driver"), at: started)]
         guard let commit = session.commit(id: world.commitID(), actor: "driver", guards: guards) else { return }
-        _ = try await log.append(commit)
+        _ = try await log.settle(commit)
         session.markWritten()
     }
 

@@ -37,7 +37,7 @@ public struct JobCommand: Sendable {
                 }
                 guard let commit = session.commit(id: world.commitID(), actor: actor) else { return }
                 do throws(AppendFailure) {
-                    _ = try await log.append(commit)
+                    _ = try await log.settle(commit)
                     return
                 } catch {
                     guard case .wrongExpectedVersion = error else { throw CommandFailure.unavailable("\(error)") }

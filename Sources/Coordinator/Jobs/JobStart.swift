@@ -73,7 +73,7 @@ public struct JobStart: Sendable {
                         id: world.commitID(), actor: actor, with: try definitionAppends(on: log, at: time))
                 else { throw DriveFailure("The job \(job) could not be queued.") }
                 do throws(AppendFailure) {
-                    _ = try await log.append(commit)
+                    _ = try await log.settle(commit)
                     return job
                 } catch {
                     guard case .wrongExpectedVersion = error else { throw DriveFailure("\(error)") }

@@ -48,6 +48,8 @@ extension Complaint {
         switch error {
         case .wrongExpectedVersion(let stream, _, _), .guardFailed(let stream, _, _):
             self.init("\(stream) was changed by somebody else meanwhile", hint: "try again", status: .busy)
+        case .wrongExpectedHead:
+            self.init("somebody else wrote to the ledger meanwhile", hint: "try again", status: .busy)
         case .invalid(let words): self.init(words, status: .failed)
         case .unavailable(let words): self.init(words, hint: "everything acknowledged is intact", status: .storage)
         case .outcomeUnknown(let words):
