@@ -9,7 +9,8 @@ extension EventLogContract {
             for (number, head) in [(2, 0), (3, 1), (4, 3)] as [(UInt64, Position)] {
                 try expectEqual(
                     try await failure(
-                        of: .test(number, [.test("job/b", "z")], expectedHead: head), on: log, "a commit behind \(head)"),
+                        of: .test(number, [.test("job/b", "z")], expectedHead: head), on: log, "a commit behind \(head)"
+                    ),
                     .wrongExpectedHead(expected: head, actual: 2), "failure")
             }
             try expectEqual(try log.head(), 2, "head")
@@ -39,7 +40,9 @@ extension EventLogContract {
             try expectEqual(try await log.append(commit).isRepeat, true, "isRepeat")
         },
         Clause("an unknown outcome is settled by sending the same commit again") { log in
-            let fates: [ForgetfulLog.Fate] = [.answerLost, .answered, .requestLost, .answered, .answerLost, .requestLost]
+            let fates: [ForgetfulLog.Fate] = [
+                .answerLost, .answered, .requestLost, .answered, .answerLost, .requestLost,
+            ]
             let forgetful = ForgetfulLog(log, fates: fates)
             for (number, isRepeat) in [(1, true), (2, false), (3, true)] as [(UInt64, Bool)] {
                 let commit = NewCommit.test(number, [.test("job/a", "x", expecting: .exactly(UInt32(number - 1)))])
@@ -50,7 +53,8 @@ extension EventLogContract {
         Clause("an unknown outcome is told by the commit id") { log in
             let forgetful = ForgetfulLog(log, fates: [.answerLost, .requestLost])
             for number in 1...2 as ClosedRange<UInt64> {
-                let failure = try await failure(of: .test(number, [.test("job/a", "x")]), on: forgetful, "a lost answer")
+                let failure = try await failure(
+                    of: .test(number, [.test("job/a", "x")]), on: forgetful, "a lost answer")
                 guard case .outcomeUnknown = failure else { throw ContractViolation(description: "\(failure)") }
             }
             try expectEqual(try log.commit(CommitID(high: 0, low: 1)), 1...1, "the one whose answer was lost")
@@ -59,7 +63,8 @@ extension EventLogContract {
         Clause("a commit is one byte string, chained to the one before") { log in
             var before = Wire.Digest(a: 0, b: 0, c: 0, d: 0)
             for number in 1...4 as ClosedRange<UInt64> {
-                let receipt = try await log.append(.test(number, [.test("job/a", "x\(number)"), .test("job/\(number)", "y")]))
+                let receipt = try await log.append(
+                    .test(number, [.test("job/a", "x\(number)"), .test("job/\(number)", "y")]))
                 guard let record = try log.record(of: receipt.id) else {
                     throw ContractViolation(description: "no record of commit \(number)")
                 }

@@ -1,5 +1,6 @@
 import Coordinator
 import EventSourcing
+import EventSourcingTesting
 import Events
 import JobFixtures
 import Jobs
