@@ -2,8 +2,8 @@ public import Wire
 
 /// A commit as it lies in the log: one canonical byte string, the same on every node that keeps the log.
 ///
-/// It carries its id, the position that it begins at (so the head that it follows), and the digest of the commit before.
-/// Whoever keeps a copy of the log takes in the bytes in order, if they follow what is there.
+/// It carries its id, the position that it begins at (so the head that it follows), and the digest of the commit before
+/// it. Whoever keeps a copy of the log takes in the bytes in order, if they follow what is there.
 public struct CommitRecord: Sendable, Hashable {
     public let id: CommitID
     /// The position of its first event.
