@@ -88,6 +88,21 @@ import Wire
         }
     }
 
+    @Test func `a proof at ten million events has at most 1,500 bytes`() async throws {
+        let ledger = try Ledger(at: folder.path)
+        _ = try await ledger.append(.test(1, [.test("job/newsletter-1", "x", "y")], actor: "driver"))
+        let small = try ledger.proof(of: 2, in: try ledger.signedCheckpoint())
+        let size: UInt64 = 10_000_000
+        let path = Merkle.path(to: size / 2, size: size).map { _ in small.entry.leaf }
+        let note = try ledger.checkpointFile.sign(
+            .init(origin: ledger.origin, size: size, root: small.checkpoint.checkpoint.root))
+        let large = EventProof(
+            entry: small.entry, inclusion: InclusionProof(index: size / 2, size: size, path: path),
+            checkpoint: try #require(SignedCheckpoint(note)))
+        #expect(path.count == 24)
+        #expect(large.text.utf8.count <= 1_500)
+    }
+
     @Test func `a proof is for its own key alone`() async throws {
         let ledger = try await Self.make(at: folder.path, commits: 1...3)
         let other = try await Self.make(at: folder.file("other"), commits: 1...3)
