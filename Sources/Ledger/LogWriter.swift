@@ -70,10 +70,10 @@ struct LogWriter: ~Copyable {
 
 // MARK: - What the file says
 extension LogWriter {
-    /// Another process may have appended since the last batch: then everything cached is old.
+    /// Another process may have appended or merged runs since the last batch: then everything cached is old.
     private mutating func refresh(in transaction: borrowing WriteTransaction) throws {
         let last = try tables.lastPosition(in: transaction)
-        guard !isFresh || last != tree.size else { return }
+        guard try !isFresh || last != tree.size || tables.runs(in: transaction) != runs else { return }
         heads.removeAll()
         tree = try tables.frontier(in: transaction)
         guard tree.size == last else {

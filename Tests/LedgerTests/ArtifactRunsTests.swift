@@ -69,6 +69,38 @@ import Wire
         #expect(try ledger.artifacts(startingWith: "", limit: 1_000) == all)
     }
 
+    @Test func `two processes that merge runs in turn lose no content`() throws {
+        // Two writers on one file, as two processes are: each caches what it knows.
+        let ledger = try Ledger(at: folder.path)
+        var one = LogWriter(environment: ledger.environment, tables: ledger.tables)
+        var other = LogWriter(environment: ledger.environment, tables: ledger.tables)
+        func write(_ number: Int, with writer: inout LogWriter) throws {
+            let contents = (number * 300..<number * 300 + 300).map { Self.content($0) }
+            let pending = PendingCommit(
+                try PreparedCommit(.test(UInt64(number) + 1, [.test("job/a", "x")], artifacts: contents)))
+            writer.write([pending][...])
+            #expect(pending.isWritten)
+        }
+        for number in 0..<12 {
+            try write(number, with: &one)
+            one.tidy()
+            other.tidy()
+        }
+        for number in 12..<24 {
+            try write(number, with: &one)
+            let again = PendingCommit(
+                try PreparedCommit(
+                    .test(UInt64(1_000 + number), [.test("job/a", "y")], artifacts: [Self.content(number)])))
+            other.write([again][...])
+            #expect(again.isWritten)
+            one.tidy()
+            try write(number + 100, with: &other)
+        }
+        #expect(try ledger.artifact(Wire.Digest.of(Self.content(3_601))) == Self.content(3_601))
+        let found = ledger.verify()
+        #expect(found.problems == [] && found.artifacts == 36 * 300)
+    }
+
     @Test func `the list of runs is the same after it was kept and read`() throws {
         var runs = ArtifactRuns()
         for count in [256, 300, 256, 1_000] { _ = runs.add(count) }
