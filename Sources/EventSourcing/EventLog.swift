@@ -17,6 +17,24 @@ public protocol EventLog: Sendable {
     /// The events of one stream behind a version, oldest first; empty for a stream that does not exist.
     func events(of stream: StreamName, after version: StreamVersion) throws(ReadFailure) -> [RecordedEvent]
 
+    /// Lends the events behind a position, in order, until the body says false or `limit` were lent.
+    ///
+    /// Nothing is copied where the log can help it. A reader may take as long as it likes: what it sees is renewed now
+    /// and then, and events that came meanwhile are lent too.
+    /// - Returns: the position of the last event lent; `position` if there was none.
+    /// - Throws: `ReadFailure`, or what the body throws.
+    @discardableResult
+    func forEachEvent(
+        after position: Position, limit: Int, _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Position
+
+    /// Lends the events of one stream behind a version, oldest first, until the body says false.
+    ///
+    /// - Throws: `ReadFailure`, or what the body throws.
+    func forEachEvent(
+        of stream: StreamName, after version: StreamVersion, _ body: (borrowing EventView) throws -> Bool
+    ) throws
+
     /// The number of events in a stream; 0 for one that does not exist.
     func version(of stream: StreamName) throws(ReadFailure) -> StreamVersion
 

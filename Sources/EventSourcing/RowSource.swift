@@ -26,6 +26,11 @@ public struct Row: Sendable, Hashable {
         self.key = key
         self.bytes = bytes
     }
+
+    /// Whether a row can be kept under this key.
+    public static func isValid(key: String) -> Bool {
+        1...keyBytesMax ~= key.utf8.count && key.utf8.allSatisfy { 0x20...0x7e ~= $0 }
+    }
 }
 
 extension RowSource {
@@ -39,28 +44,5 @@ extension RowSource {
         startingWith prefix: String, as _: Message.Type, limit: Int = .max
     ) throws -> [Message] {
         try rows(startingWith: prefix, after: nil, limit: limit).map { try Message(wireBytes: $0.bytes) }
-    }
-}
-
-/// Rows in memory, for views that need no file.
-public struct MemoryRows: Rows, RowSource, Sendable, Equatable {
-    private var bytes: [String: [UInt8]] = [:]
-
-    public init() {}
-
-    public subscript(key: String) -> [UInt8]? {
-        get { bytes[key] }
-        set { bytes[key] = newValue }
-    }
-
-    public func keys(startingWith prefix: String) -> [String] {
-        bytes.keys.filter { $0.hasPrefix(prefix) }.sorted()
-    }
-
-    public func row(_ key: String) -> [UInt8]? { bytes[key] }
-
-    public func rows(startingWith prefix: String, after: String?, limit: Int) -> [Row] {
-        let keys = keys(startingWith: prefix).drop { key in after.map { key <= $0 } ?? false }
-        return keys.prefix(limit).compactMap { key in bytes[key].map { Row(key: key, bytes: $0) } }
     }
 }

@@ -22,7 +22,7 @@ public enum EventLogContract {
         public func check(_ log: any EventLog) async throws { try await body(log) }
     }
 
-    public static let clauses: [Clause] = appending + refusing + repeating + ordering + reading + growing
+    public static let clauses: [Clause] = appending + refusing + repeating + ordering + reading + lending + growing
 }
 
 /// What an adapter did that it must not do.

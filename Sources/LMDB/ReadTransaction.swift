@@ -11,6 +11,26 @@ public struct ReadTransaction: ~Copyable, Readable {
     public let handle: TransactionHandle
 }
 
+/// Where a value lies, for looking at it again without a search. Of use only in the read transaction that gave it.
+public struct ValuePlace {
+    let value: MDB_val
+}
+
+extension ReadTransaction {
+    /// Where the bytes kept under a key lie; nil if there are none.
+    public func place(for key: UInt64, in table: IntegerTable) throws(LMDBError) -> ValuePlace? {
+        try withUnsafeBytes(of: key) { key throws(LMDBError) in try find(key, in: table.dbi) }.map {
+            ValuePlace(value: $0)
+        }
+    }
+
+    /// The bytes at a place that this transaction gave: its pages do not move while it is lent.
+    @_lifetime(borrow self)
+    public func bytes(at place: ValuePlace) -> RawSpan {
+        _overrideLifetime(RawSpan(place.value), borrowing: self)
+    }
+}
+
 /// What both kinds of transaction can do.
 public protocol Readable: ~Copyable {
     var handle: TransactionHandle { get }
@@ -60,7 +80,7 @@ extension Readable where Self: ~Copyable {
         return stat.ms_entries
     }
 
-    private func find(_ key: UnsafeRawBufferPointer, in dbi: MDB_dbi) throws(LMDBError) -> MDB_val? {
+    fileprivate func find(_ key: UnsafeRawBufferPointer, in dbi: MDB_dbi) throws(LMDBError) -> MDB_val? {
         var key = MDB_val(key)
         var value = MDB_val()
         let code = mdb_get(handle.pointer, dbi, &key, &value)

@@ -104,14 +104,4 @@ extension Ledger {
     public func grown(beyond position: Position) async throws(ReadFailure) -> Position {
         try await growth.wait(beyond: position) { [self] () throws(ReadFailure) in try head() }
     }
-
-    private func read<Result>(_ body: (borrowing ReadTransaction) throws -> Result) throws(ReadFailure) -> Result {
-        do {
-            return try environment.read(body)
-        } catch let error as ReadFailure {
-            throw error
-        } catch {
-            throw ReadFailure("\(error)")
-        }
-    }
 }

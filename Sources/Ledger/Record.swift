@@ -122,6 +122,14 @@ struct Record: ~Escapable {
         return String(decoding: bytes.extracting(start..<start + Int(header.actorLength)).copied, as: UTF8.self)
     }
 
+    var actorBytes: RawSpan {
+        @_lifetime(copy self)
+        get {
+            let start = RecordHeader.byteCount + Int(header.nameLength)
+            return bytes.extracting(start..<start + Int(header.actorLength))
+        }
+    }
+
     var payload: RawSpan {
         @_lifetime(copy self)
         get { bytes.extracting(RecordHeader.byteCount + header.namesLength..<bytes.byteCount) }

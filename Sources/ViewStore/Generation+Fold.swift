@@ -1,12 +1,13 @@
 import EventSourcing
 import LMDB
+import Wire
 
 extension Generation {
     /// Folds the next events of the log into the rows, in one write transaction.
     ///
     /// Only whole commits: who reads never sees half of one. If the fold stops at an event, the commits before it are
     /// kept.
-    /// - Parameter limit: the last position to take in.
+    /// - Parameter limit: the last position to take in; it ends a commit.
     /// - Returns: the stamp as it is now.
     /// - Throws: `ViewFailure`; `stopped` after what came before the event was written.
     @discardableResult
@@ -14,72 +15,136 @@ extension Generation {
         _ projection: P, from log: any EventLog, upTo limit: Position, boot: String?
     ) throws -> Stamp {
         let (stamp, stop) = try environment.write { transaction in
-            var stamp = try self.stamp(in: transaction) ?? Stamp(revision: P.revision)
-            let room = Int(clamping: limit.subtractingReportingOverflow(stamp.position).partialValue)
+            let stamp = try self.stamp(in: transaction) ?? Stamp(revision: P.revision)
             guard stamp.position < limit else { return (stamp, ViewFailure?.none) }
-            let events = try log.events(after: stamp.position, limit: min(room, ViewStore.batchEventsMax))
-            var whole = Self.wholeCommits(of: events, isFull: events.count == ViewStore.batchEventsMax)[...]
-            var rows = BatchRows(self)
-            var stop: ViewFailure?
-            if let (event, failure) = Self.fold(whole, with: projection, into: &rows) {
-                stop = try stopped(at: event, by: failure, behind: stamp.position, in: whole)
-                whole = whole.prefix { $0.commit != event.commit }
-                rows = BatchRows(self)
-                if let (event, failure) = Self.fold(whole, with: projection, into: &rows) {
-                    throw try stopped(at: event, by: failure, behind: stamp.position, in: [])
-                }
+            // A new file has no rows that one would have to look for.
+            let base: any RowSource = stamp.position == 0 ? MemoryRows() : KeptRows(generation: self)
+            let batch = Batch(projection: projection, log: log, base: base, start: stamp.position)
+            switch try batch.fold(upTo: limit) {
+            case .whole(let rows, let last):
+                return (try write(rows, behind: stamp, last, of: log, boot, in: &transaction), nil)
+            case .stopped(let event, let reason):
+                // What came before it is folded once more, so that nothing of its commit is kept.
+                let stop = ViewFailure.stopped(
+                    view: view, position: event.commit - 1, at: event.place, reason: reason)
+                guard event.commit - 1 > stamp.position else { return (stamp, stop) }
+                guard case .whole(let rows, let last) = try batch.fold(upTo: event.commit - 1) else { throw stop }
+                return (try write(rows, behind: stamp, last, of: log, boot, in: &transaction), stop)
             }
-            guard let last = whole.last else { return (stamp, stop) }
-            try BootMark.begin(path, boot: boot)
-            try rows.write(to: &transaction)
-            stamp.position = last.position
-            stamp.fingerprint = Self.fingerprint(of: last)
-            try setStamp(stamp, in: &transaction)
-            return (stamp, stop)
         }
         if let stop { throw stop }
         return stamp
     }
 
-    /// Applies events in order. Returns the one that could not be applied, and why.
-    private static func fold<P: Projection>(
-        _ events: ArraySlice<RecordedEvent>, with projection: P, into rows: inout BatchRows
-    ) -> (RecordedEvent, any Error)? {
-        for event in events {
+    /// Writes what a batch changed, and how far it went.
+    private func write(
+        _ rows: borrowing Rows, behind before: Stamp, _ last: Position, of log: any EventLog, _ boot: String?,
+        in transaction: inout WriteTransaction
+    ) throws -> Stamp {
+        guard let event = try log.events(after: last - 1, limit: 1).first else { return before }
+        try BootMark.begin(path, boot: boot)
+        try rows.forEachChange { key, row in
+            if let row {
+                try transaction.put(row.span.bytes, for: key.utf8.span.bytes, in: self.rows)
+            } else {
+                try transaction.delete(key.utf8.span.bytes, from: self.rows)
+            }
+        }
+        try Trail.write(
+            rows.steps, from: before.position, keys: rows.changedKeys, to: trail, in: &transaction)
+        var stamp = before
+        stamp.position = last
+        stamp.fingerprint = Self.fingerprint(of: event)
+        try setStamp(stamp, in: &transaction)
+        return stamp
+    }
+
+    /// Tells two histories apart by their last events.
+    static func fingerprint(of event: RecordedEvent) -> UInt64 {
+        var fingerprint = Fingerprint(seed: event.position)
+        fingerprint.add(event.stream.description.utf8.span.bytes)
+        fingerprint.add(UInt64(event.version), UInt64(event.type))
+        fingerprint.add(UInt64(bitPattern: event.time))
+        fingerprint.add(event.payload.span.bytes)
+        return fingerprint.value
+    }
+}
+
+/// The rows of the last commit. The writer's lock is held, so nobody moves it meanwhile.
+private struct KeptRows: RowSource {
+    let generation: Generation
+
+    func row(_ key: String) throws -> [UInt8]? { try generation.row(key) }
+
+    func rows(startingWith prefix: String, after: String?, limit: Int) throws -> [Row] {
+        var found: [Row] = []
+        try generation.forEachRow(startingWith: prefix, after: after) { key, row in
+            found.append(Row(key: key, bytes: row.withUnsafeBytes { Array($0) }))
+            return found.count < limit
+        }
+        return found
+    }
+}
+
+/// The events that are folded in one go.
+private struct Batch<P: Projection> {
+    let projection: P
+    let log: any EventLog
+    let base: any RowSource
+    let start: Position
+
+    enum Outcome: ~Copyable {
+        /// Everything up to this position, which ends a commit.
+        case whole(Rows, last: Position)
+        /// This event could not be applied.
+        case stopped(StopEvent, reason: String)
+    }
+
+    struct StopEvent {
+        let commit: Position
+        let place: EventPlace
+
+        init(_ event: borrowing EventView) throws {
+            commit = event.header.commit
+            place = EventPlace(event.header, in: try event.stream())
+        }
+    }
+
+    func fold(upTo limit: Position) throws -> Outcome {
+        var rows = Rows(over: base)
+        var filter = EventFilter()
+        var stop: (StopEvent, String)?
+        var commit: Position = 0
+        var last = start
+        let count = Int(clamping: limit - start)
+        try log.forEachEvent(after: start, limit: count) { event in
+            let header = event.header
+            let distance = header.position - start
+            // The batch is full, and a new commit begins.
+            if distance > ViewStore.batchEventsMax, header.commit != commit { return false }
+            commit = header.commit
+            last = header.position
+            guard filter.lets(header.shape, to: projection) else { return true }
             do {
                 try projection.apply(event, to: &rows)
             } catch {
-                return (event, rows.failure ?? error)
+                stop = (try StopEvent(event), try Self.reason(rows.failure ?? error))
+                return false
             }
-            if let failure = rows.failure { return (event, failure) }
-            rows.settle(at: event.position)
+            if let failure = rows.failure {
+                stop = (try StopEvent(event), try Self.reason(failure))
+                return false
+            }
+            rows.settle(at: UInt32(distance))
+            return true
         }
-        return nil
+        if let stop { return .stopped(stop.0, reason: stop.1) }
+        return .whole(rows, last: last)
     }
 
     /// A file that cannot be read is no fault of an event: it is thrown as it is.
-    private func stopped(
-        at event: RecordedEvent, by failure: any Error, behind position: Position, in events: ArraySlice<RecordedEvent>
-    ) throws -> ViewFailure {
+    private static func reason(_ failure: any Error) throws -> String {
         if let failure = failure as? LMDBError { throw failure }
-        let last = events.last { $0.position < event.position && $0.commit != event.commit }
-        return .stopped(
-            view: view, position: last?.position ?? position, at: EventPlace(event), reason: "\(failure)")
-    }
-
-    /// Leaves out a last commit that the batch may have cut. The longest commit fits into a batch.
-    static func wholeCommits(of events: [RecordedEvent], isFull: Bool) -> ArraySlice<RecordedEvent> {
-        guard isFull, let last = events.last else { return events[...] }
-        let whole = events.prefix { $0.commit != last.commit }
-        return whole.isEmpty ? events[...] : whole
-    }
-
-    /// Tells two histories apart by their last events: FNV-1a over what identifies an event.
-    static func fingerprint(of event: RecordedEvent) -> UInt64 {
-        var bytes = Array(event.stream.description.utf8)
-        withUnsafeBytes(of: (event.version, UInt32(event.type), event.time, event.position)) {
-            bytes.append(contentsOf: $0)
-        }
-        return Trail.hash(bytes + event.payload)
+        return "\(failure)"
     }
 }

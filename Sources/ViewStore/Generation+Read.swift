@@ -37,21 +37,18 @@ extension Generation {
         }
     }
 
-    /// The events that changed a row, in order.
-    func trail(of key: [UInt8]) throws -> [Trail.Step] {
-        let prefix = Trail.prefix(key)
-        return try environment.read { transaction in
-            var steps: [Trail.Step] = []
+    /// The events that changed some rows, in order.
+    func trails(of keys: some Sequence<[UInt8]>) throws -> [[UInt8]: [Trail.Step]] {
+        var trails = Dictionary(keys.map { ($0, [Trail.Step]()) }, uniquingKeysWith: { first, _ in first })
+        guard !trails.isEmpty else { return trails }
+        try environment.read { transaction in
             var cursor = try transaction.cursor(in: trail)
-            var isThere = try cursor.seek(atOrAfter: prefix.span.bytes)
+            var isThere = try cursor.first()
             while isThere {
-                let isOurs = cursor.key.withUnsafeBytes { $0.starts(with: prefix) }
-                guard isOurs, cursor.key.byteCount == prefix.count + 8 else { break }
-                let hash = UInt64(littleEndian: cursor.value.unsafeLoadUnaligned(as: UInt64.self))
-                steps.append(Trail.Step(position: Trail.position(ofKey: cursor.key), hash: hash))
+                Trail.read(cursor.value, into: &trails)
                 isThere = try cursor.next()
             }
-            return steps
         }
+        return trails
     }
 }

@@ -13,8 +13,8 @@ final class Generation: Sendable {
     let environment: Environment
     /// Key to row.
     let rows: BytesTable
-    /// Key and position to the hash of the row that the event left.
-    let trail: BytesTable
+    /// The position of an event to a block of the trail that begins with it.
+    let trail: IntegerTable
     private let stamps: BytesTable
 
     fileprivate init(view: String, number: UInt32, path: String) throws {
@@ -23,7 +23,7 @@ final class Generation: Sendable {
         self.path = path
         environment = try Environment(path: path, options: .init(noSync: true, mapBytes: Self.mapBytes))
         rows = try environment.bytesTable("rows")
-        trail = try environment.bytesTable("trail")
+        trail = try environment.integerTable("trail")
         stamps = try environment.bytesTable("stamp")
     }
 
@@ -46,7 +46,7 @@ final class Generation: Sendable {
 /// What a view's file says about itself.
 struct Stamp: Equatable {
     /// Raised when the tables of the file change.
-    static let format: UInt32 = 1
+    static let format: UInt32 = 2
 
     /// Of the projection that made the rows.
     var revision: UInt32

@@ -1,50 +1,133 @@
 import EventSourcing
+import LMDB
 
 /// Which events changed a row, and to what: so that two foldings can be compared event by event.
+///
+/// A batch leaves its steps in blocks, under the position of the block's first event, in the order of events: to
+/// write them costs no search and no sorting. Who wants the trail of some rows goes over all blocks once.
+///
+/// A block, little endian: how many steps (4 bytes), how many keys (4), the position that distances count from (8);
+/// the steps (16 each: key counted from 0, distance, the row's fingerprint or 0 for no row); the keys (length in 2
+/// bytes, then the key).
 enum Trail {
-    /// One change: behind it the row had this hash, or 0 for no row.
+    /// The most steps of one block.
+    static let blockStepsMax = 4_096
+    private static let headBytes = 16
+    private static let stepBytes = 16
+
+    /// One change: behind it the row had this fingerprint, or 0 for no row.
     struct Step: Equatable {
         let position: Position
-        let hash: UInt64
-    }
-
-    /// The row's key, a zero byte, and the position, most significant byte first: a row's steps stand in order.
-    static func key(_ row: [UInt8], at position: Position) -> [UInt8] {
-        var key = prefix(row)
-        withUnsafeBytes(of: position.bigEndian) { key.append(contentsOf: $0) }
-        return key
-    }
-
-    static func prefix(_ row: [UInt8]) -> [UInt8] { row + [0] }
-
-    static func position(ofKey key: RawSpan) -> Position {
-        UInt64(bigEndian: key.unsafeLoadUnaligned(fromByteOffset: key.byteCount - 8, as: UInt64.self))
-    }
-
-    /// FNV-1a over 64 bits: it only points at an event; whether rows are equal is told by their bytes.
-    static func hash(_ row: [UInt8]?) -> UInt64 {
-        guard let row else { return 0 }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in row { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return max(hash, 1)
+        let fingerprint: UInt64
     }
 
     /// The first position behind which the two histories of a row differ; nil if they never do.
     static func parting(_ left: [Step], _ right: [Step]) -> Position? {
         var (l, r) = (0, 0)
-        var (leftHash, rightHash): (UInt64, UInt64) = (0, 0)
+        var (leftPrint, rightPrint): (UInt64, UInt64) = (0, 0)
         while l < left.count || r < right.count {
             let next = min(l < left.count ? left[l].position : .max, r < right.count ? right[r].position : .max)
             if l < left.count, left[l].position == next {
-                leftHash = left[l].hash
+                leftPrint = left[l].fingerprint
                 l += 1
             }
             if r < right.count, right[r].position == next {
-                rightHash = right[r].hash
+                rightPrint = right[r].fingerprint
                 r += 1
             }
-            if leftHash != rightHash { return next }
+            if leftPrint != rightPrint { return next }
         }
         return nil
+    }
+}
+
+// MARK: - Writing
+extension Trail {
+    /// Appends the steps of a batch.
+    ///
+    /// - Parameters:
+    ///   - origin: the position that the steps' distances count from.
+    ///   - keys: what the steps' rows are called.
+    static func write(
+        _ steps: [RowStep], from origin: Position, keys: [String], to table: IntegerTable,
+        in transaction: inout WriteTransaction
+    ) throws {
+        var places = [UInt32?](repeating: nil, count: keys.count)
+        var start = 0
+        while start < steps.count {
+            // An event's steps stay together: blocks are named by events.
+            var end = min(start + blockStepsMax, steps.count)
+            while end < steps.count, steps[end].distance == steps[end - 1].distance { end += 1 }
+            let block = steps[start..<end]
+            try write(block, from: origin, keys: keys, &places, to: table, in: &transaction)
+            start = end
+        }
+    }
+
+    private static func write(
+        _ steps: ArraySlice<RowStep>, from origin: Position, keys: [String], _ places: inout [UInt32?],
+        to table: IntegerTable, in transaction: inout WriteTransaction
+    ) throws {
+        guard let first = steps.first else { return }
+        var rows: [Int] = []
+        var keyBytes = 0
+        for step in steps where places[Int(step.row)] == nil {
+            places[Int(step.row)] = UInt32(rows.count)
+            rows.append(Int(step.row))
+            keyBytes += 2 + keys[Int(step.row)].utf8.count
+        }
+        let byteCount = headBytes + steps.count * stepBytes + keyBytes
+        try transaction.append(origin + Position(first.distance), byteCount: byteCount, to: table) { room in
+            room.storeBytes(of: UInt32(steps.count).littleEndian, toByteOffset: 0, as: UInt32.self)
+            room.storeBytes(of: UInt32(rows.count).littleEndian, toByteOffset: 4, as: UInt32.self)
+            room.storeBytes(of: origin.littleEndian, toByteOffset: 8, as: UInt64.self)
+            var offset = headBytes
+            for step in steps {
+                let place = places[Int(step.row)] ?? 0
+                room.storeBytes(of: place.littleEndian, toByteOffset: offset, as: UInt32.self)
+                room.storeBytes(of: step.distance.littleEndian, toByteOffset: offset + 4, as: UInt32.self)
+                room.storeBytes(of: step.fingerprint.littleEndian, toByteOffset: offset + 8, as: UInt64.self)
+                offset += stepBytes
+            }
+            for row in rows {
+                let key = keys[row].utf8
+                room.storeBytes(of: UInt16(key.count).littleEndian, toByteOffset: offset, as: UInt16.self)
+                UnsafeMutableRawBufferPointer(rebasing: room[(offset + 2)...]).copyBytes(from: key)
+                offset += 2 + key.count
+            }
+        }
+        for row in rows { places[row] = nil }
+    }
+}
+
+// MARK: - Reading
+extension Trail {
+    /// Adds the steps of a block that belong to wanted rows.
+    static func read(_ block: RawSpan, into trails: inout [[UInt8]: [Step]]) {
+        guard block.byteCount >= headBytes else { return }
+        let stepCount = Int(UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self)))
+        let keyCount = Int(UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: 4, as: UInt32.self)))
+        let origin = UInt64(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        var offset = headBytes + stepCount * stepBytes
+        var wanted: [UInt32: [UInt8]] = [:]
+        for place in 0..<keyCount {
+            guard offset + 2 <= block.byteCount else { return }
+            let length = Int(UInt16(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+            offset += 2
+            guard offset + length <= block.byteCount else { return }
+            let key = block.extracting(offset..<offset + length).withUnsafeBytes { Array($0) }
+            if trails[key] != nil { wanted[UInt32(place)] = key }
+            offset += length
+        }
+        guard !wanted.isEmpty else { return }
+        for index in 0..<stepCount {
+            let start = headBytes + index * stepBytes
+            let place = UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self))
+            guard let key = wanted[place] else { continue }
+            let distance = UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: start + 4, as: UInt32.self))
+            let fingerprint = UInt64(
+                littleEndian: block.unsafeLoadUnaligned(fromByteOffset: start + 8, as: UInt64.self))
+            trails[key]?.append(Step(position: origin + Position(distance), fingerprint: fingerprint))
+        }
     }
 }

@@ -25,7 +25,7 @@ public struct ViewDiff: Sendable, Equatable {
         /// The second view's row.
         public let shadow: [UInt8]?
         /// The first event behind which the two had different rows; nil if no event explains it.
-        public let parts: Position?
+        public fileprivate(set) var parts: Position?
     }
 
     public private(set) var view: String
@@ -49,7 +49,10 @@ public struct ViewDiff: Sendable, Equatable {
         shadowPosition = try shadow.position()
         let (left, right) = (live.generation, shadow.generation)
         var diff = self
-        try ViewFailure.wrapping { try diff.compare(left, right) }
+        try ViewFailure.wrapping {
+            try diff.compare(left, right)
+            try diff.findParts(left, right)
+        }
         self = diff
     }
 }
@@ -75,7 +78,7 @@ extension ViewDiff {
                     let old = side != .right ? a.value.bytes : nil
                     let new = side != .left ? b.value.bytes : nil
                     if old != new {
-                        try note(side == .right ? b.key.bytes : a.key.bytes, old, new, live, shadow)
+                        note(side == .right ? b.key.bytes : a.key.bytes, old, new)
                     }
                     if side != .right { hasA = try a.next() }
                     if side != .left { hasB = try b.next() }
@@ -97,9 +100,7 @@ extension ViewDiff {
         }
     }
 
-    private mutating func note(
-        _ key: [UInt8], _ old: [UInt8]?, _ new: [UInt8]?, _ live: Generation, _ shadow: Generation
-    ) throws {
+    private mutating func note(_ key: [UInt8], _ old: [UInt8]?, _ new: [UInt8]?) {
         let kind: Kind = old == nil ? .added : new == nil ? .removed : .changed
         switch kind {
         case .added: added += 1
@@ -108,9 +109,15 @@ extension ViewDiff {
         }
         guard changes.count < Self.changesMax else { return }
         changes.append(
-            Change(
-                kind: kind, key: String(decoding: key, as: UTF8.self), live: old, shadow: new,
-                parts: Trail.parting(try live.trail(of: key), try shadow.trail(of: key))))
+            Change(kind: kind, key: String(decoding: key, as: UTF8.self), live: old, shadow: new, parts: nil))
+    }
+
+    private mutating func findParts(_ live: Generation, _ shadow: Generation) throws {
+        let keys = changes.map { Array($0.key.utf8) }
+        let (left, right) = (try live.trails(of: keys), try shadow.trails(of: keys))
+        for (index, key) in keys.enumerated() {
+            changes[index].parts = Trail.parting(left[key] ?? [], right[key] ?? [])
+        }
     }
 }
 

@@ -24,8 +24,6 @@ public enum ViewFailure: Error, Sendable, Equatable {
     case storage(LMDBError)
     /// A file beside it could not be read or written.
     case file(path: String, reason: String)
-    /// The fold broke a rule of rows.
-    case badRow(view: String, key: String, reason: String)
 }
 
 /// Names an event for a message.
@@ -35,9 +33,9 @@ public struct EventPlace: Sendable, Hashable {
     public let version: StreamVersion
     public let type: UInt16
 
-    public init(_ event: RecordedEvent) {
+    public init(_ event: EventHeader, in stream: StreamName) {
         position = event.position
-        stream = event.stream
+        self.stream = stream
         version = event.version
         type = event.type
     }
@@ -67,8 +65,6 @@ extension ViewFailure: CustomStringConvertible {
         case .log(let failure): failure.description
         case .storage(let error): error.description
         case .file(let path, let reason): "cannot use \(path): \(reason)"
-        case .badRow(let view, let key, let reason):
-            "the view \(view) made a row that cannot be kept: \(reason): \(key)"
         }
     }
 

@@ -9,7 +9,10 @@ public struct Inbox: Projection {
 
     public init() {}
 
-    public func apply(_ record: RecordedEvent, to rows: inout some Rows) throws {
+    public func reads(_ kind: EventShape) -> Bool { kind.isOf(.job) }
+
+    public func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
+        let record = try event.copied()
         guard let event = try record.jobEvent() else { return }
         let job = record.id
         switch event {
@@ -21,9 +24,9 @@ public struct Inbox: Projection {
         case .decided(.approvalReminded(let event)):
             guard var row: InboxRow = try rows.row(Self.key(job, event.approval)) else { break }
             row.reminders += 1
-            rows.set(Self.key(job, event.approval), to: row)
+            try rows.set(Self.key(job, event.approval), to: row)
         case .decided(.approvalRequested(let event)):
-            rows.set(Self.key(job, record.version), to: InboxRow(event, record))
+            try rows.set(Self.key(job, record.version), to: InboxRow(event, record))
         default: break
         }
     }

@@ -10,7 +10,10 @@ public struct KnowledgeIndex: Projection {
 
     public init() {}
 
-    public func apply(_ record: RecordedEvent, to rows: inout some Rows) throws {
+    public func reads(_ kind: EventShape) -> Bool { kind.isOf(.entry) }
+
+    public func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
+        let record = try event.copied()
         guard let event = try record.entryEvent() else { return }
         let current: EntryRow? = try rows.row(Self.key(record.id))
         let version: EntryVersionRow
@@ -33,8 +36,8 @@ public struct KnowledgeIndex: Projection {
             retired.retired = true
             version = retired
         }
-        rows.set(Self.key(record.id, record.version), to: version)
-        rows.set(
+        try rows.set(Self.key(record.id, record.version), to: version)
+        try rows.set(
             Self.key(record.id),
             to: EntryRow(
                 entry: record.id, version: version.version, contentOf: version.contentOf, content: version.content,

@@ -18,29 +18,67 @@ enum JobEvent {
     case decided(JobDecision)
 }
 
-extension RecordedEvent {
-    /// The lists of the schema.
-    enum List: String {
-        case job, entry, definition, control, driver, ledger
-    }
+/// The lists of the schema.
+enum EventList: String {
+    case job, entry, definition, control, driver, ledger
+}
 
-    /// What-if jobs and imported ledgers are shown by no view, unless asked.
-    var isShown: Bool { stream.category != "whatif" && stream.category != "import" }
+extension EventShape {
+    /// What this build knows of each type, by its number.
+    private static let known: [(list: EventList, revision: UInt8, kind: EventKind)?] = {
+        var known = [(list: EventList, revision: UInt8, kind: EventKind)?](
+            repeating: nil, count: Int(EventCatalog.entries.map(\.type).max() ?? 0) + 1)
+        for entry in EventCatalog.entries {
+            guard let list = EventList(rawValue: entry.category) else { continue }
+            known[Int(entry.type)] = (list, entry.revision, entry.kind == .decision ? .decision : .observation)
+        }
+        return known
+    }()
 
     /// The list that the event stands in.
     ///
     /// - Throws: for an event that this build does not know, whichever list it is of.
-    func list() throws(UnknownEvent) -> List {
-        guard let entry = EventCatalog.entry(of: type), let list = List(rawValue: entry.category) else {
-            throw .type(type)
-        }
-        guard revision == entry.revision else { throw .revision(revision, of: entry.name, known: entry.revision) }
-        guard (kind == .decision) == (entry.kind == .decision) else { throw .kind(of: entry.name) }
-        return list
+    func list() throws(UnknownEvent) -> EventList {
+        guard type < Self.known.count, let known = Self.known[Int(type)] else { throw .type(type) }
+        guard 1...known.revision ~= revision else { throw .revision(revision, of: name, known: known.revision) }
+        guard kind == known.kind else { throw .kind(of: name) }
+        return known.list
+    }
+
+    /// Whether a projection of some lists must see such an event: it is in one of them, or it is not known.
+    func isOf(_ lists: EventList...) -> Bool {
+        do throws(UnknownEvent) { return lists.contains(try list()) } catch { return true }
     }
 
     /// The name that people see.
     var name: String { EventCatalog.entry(of: type)?.name ?? "type \(type)" }
+}
+
+extension StreamName {
+    /// What-if jobs and imported ledgers are shown by no view, unless asked.
+    var isShown: Bool { category != "whatif" && category != "import" }
+}
+
+extension EventView {
+    /// The payload of an event of a list, as one of its unions.
+    func read<Union: EventUnion>(_: Union.Type = Union.self) throws(UnknownEvent) -> Union {
+        do {
+            return try decode()
+        } catch {
+            throw .payload(of: header.shape.name, error)
+        }
+    }
+}
+
+extension RecordedEvent {
+    var shape: EventShape { EventShape(type: type, revision: revision, kind: kind) }
+
+    func list() throws(UnknownEvent) -> EventList { try shape.list() }
+
+    var isShown: Bool { stream.isShown }
+
+    /// The name that people see.
+    var name: String { shape.name }
 
     /// The event of a job; nil for another list's.
     func jobEvent() throws(UnknownEvent) -> JobEvent? {

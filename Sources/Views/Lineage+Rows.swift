@@ -4,7 +4,7 @@ import Wire
 
 // MARK: - What a context held
 extension RecordedEvent {
-    func shown(_ event: ContextAssembled, _ place: PlaceRow?, into rows: inout some Rows) {
+    func shown(_ event: ContextAssembled, _ place: PlaceRow?, into rows: inout Rows) throws(WireError) {
         let context = RowKey.join(RowKey.part(id), RowKey.version(version))
         var entries: [String: ShownRow] = [:]
         for item in event.items {
@@ -16,14 +16,14 @@ extension RecordedEvent {
                 entries[key] = row
             case .view(let source):
                 let key = RowKey.join("read", RowKey.part(source.view), RowKey.part(source.key), context)
-                rows.set(key, to: ReadRow(view: source.view, key: source.key, item, self, event.task, place))
+                try rows.set(key, to: ReadRow(view: source.view, key: source.key, item, self, event.task, place))
             case .file(let source):
                 let key = RowKey.join("file", RowKey.part(source.path), context)
-                rows.set(key, to: ReadRow(view: "", key: source.path, item, self, event.task, place))
+                try rows.set(key, to: ReadRow(view: "", key: source.path, item, self, event.task, place))
             case .delivered: break
             }
         }
-        for (key, row) in entries { rows.set(key, to: row) }
+        for (key, row) in entries { try rows.set(key, to: row) }
     }
 }
 
@@ -73,14 +73,14 @@ extension WorkRow {
 }
 
 extension RecordedEvent {
-    func adopted(_ event: StepAdopted, into rows: inout some Rows) {
-        rows.set(
+    func adopted(_ event: StepAdopted, into rows: inout Rows) throws(WireError) {
+        try rows.set(
             Lineage.work(id, version),
             to: WorkRow(
                 job: id, version: version, step: event.step, item: "", executor: "", inputs: [], completed: version,
                 output: event.output, costMicrodollars: 0, firstPosition: position, completedPosition: position,
                 adoptedFrom: JobSource(job: event.sourceJob, version: event.sourceVersion)))
-        rows.set(
+        try rows.set(
             RowKey.join(
                 "adopted", RowKey.part(event.sourceJob), RowKey.version(event.sourceVersion), RowKey.part(id),
                 RowKey.version(version)),
@@ -90,7 +90,7 @@ extension RecordedEvent {
     }
 
     /// An edit prepares an effect anew within the same task: it reaches whom the first one would have.
-    func prepared(_ event: EffectPrepared, into rows: inout some Rows) throws(WireError) {
+    func prepared(_ event: EffectPrepared, into rows: inout Rows) throws(WireError) {
         var row = EffectRow(
             job: id, version: version, step: event.step, task: event.task, connector: event.connector,
             draft: event.draft, exact: event.exact, deliveries: event.deliveries, approval: 0, started: 0,
@@ -102,7 +102,7 @@ extension RecordedEvent {
             row.approval = earlier.approval
             break
         }
-        rows.set(Lineage.effect(id, version), to: row)
+        try rows.set(Lineage.effect(id, version), to: row)
     }
 }
 

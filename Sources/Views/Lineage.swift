@@ -9,21 +9,25 @@ import Wire
 /// `adopted/<job>/<version>/<by job>/<version>`, `derived/<job>/<entry>/<version>`.
 public struct Lineage: Projection {
     public static let name = "lineage"
-    public static let revision: UInt32 = 1
+    public static let revision: UInt32 = 2
 
     public init() {}
 
-    public func apply(_ record: RecordedEvent, to rows: inout some Rows) throws {
-        if let event = try record.entryEvent() { return derived(event, record, &rows) }
-        guard let event = try record.jobEvent() else { return }
-        let place = try JobPlaces(job: record.id).follow(event, record, in: &rows)
-        switch event {
-        case .observed(let event): try observed(event, record, place, &rows)
+    public func reads(_ kind: EventShape) -> Bool { kind.isOf(.job, .entry) }
+
+    public func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
+        let record = try event.copied()
+        if let event = try record.entryEvent() { return try derived(event, record, &rows) }
+        guard let known = try record.jobEvent() else { return }
+        let places = try rows.places(of: event)
+        let place = try places.follow(known, event.header, in: &rows)
+        switch known {
+        case .observed(let event): try observed(event, record, place, places, &rows)
         case .decided(let event): try decided(event, record, place, &rows)
         }
     }
 
-    private func derived(_ event: EntryObservation, _ record: RecordedEvent, _ rows: inout some Rows) {
+    private func derived(_ event: EntryObservation, _ record: RecordedEvent, _ rows: inout Rows) throws {
         let source: EntrySource
         switch event {
         case .entryAdded(let event): source = event.source
@@ -31,7 +35,7 @@ public struct Lineage: Projection {
         case .entryReverted, .entryRetired: return
         }
         guard case .job(let from) = source else { return }
-        rows.set(
+        try rows.set(
             RowKey.join("derived", RowKey.part(from.job), RowKey.part(record.id), RowKey.version(record.version)),
             to: DerivedRow(
                 job: from.job, jobVersion: from.version, entry: record.id, entryVersion: record.version,
@@ -39,22 +43,23 @@ public struct Lineage: Projection {
     }
 
     private func observed(
-        _ event: JobObservation, _ record: RecordedEvent, _ place: PlaceRow?, _ rows: inout some Rows
+        _ event: JobObservation, _ record: RecordedEvent, _ place: PlaceRow?, _ places: JobPlaces,
+        _ rows: inout Rows
     ) throws {
         switch event {
-        case .contextAssembled(let event): record.shown(event, place, into: &rows)
+        case .contextAssembled(let event): try record.shown(event, place, into: &rows)
         case .callEnded(let event):
             let cost = event.costMicrodollars
             try rows.change(Self.work(record.id, place), as: WorkRow.self) { $0.costMicrodollars += cost }
         case .lateResult(let event):
             let cost = event.costMicrodollars
             try rows.change(Self.work(record.id, place), as: WorkRow.self) { $0.costMicrodollars += cost }
-        case .stepAdopted(let event): record.adopted(event, into: &rows)
+        case .stepAdopted(let event): try record.adopted(event, into: &rows)
         case .approvalDecided(let event):
             try rows.change(Self.approval(record.id, event.approval), as: ApprovalRow.self) { $0.close(event, record) }
             // A person said what became of a delivery of which nobody knew.
             guard let place, place.asked == .unknown else { break }
-            let about = try JobPlaces(job: record.id).place(place.about, in: rows)
+            let about = try places.place(place.about, in: &rows)
             try rows.change(Self.effect(record.id, about), as: EffectRow.self) { row in
                 row.settle(happened: event.verdict == .approve, record)
             }
@@ -67,23 +72,23 @@ public struct Lineage: Projection {
     }
 
     private func decided(
-        _ event: JobDecision, _ record: RecordedEvent, _ place: PlaceRow?, _ rows: inout some Rows
+        _ event: JobDecision, _ record: RecordedEvent, _ place: PlaceRow?, _ rows: inout Rows
     ) throws {
         let job = record.id
         switch event {
-        case .taskRequested(let event): rows.set(Self.work(job, record.version), to: WorkRow(event, record))
+        case .taskRequested(let event): try rows.set(Self.work(job, record.version), to: WorkRow(event, record))
         case .taskCompleted(let event):
             let version = event.task > 0 ? event.task : record.version
             var row = try rows.row(Self.work(job, version)) ?? WorkRow(event, record, place)
             row.completed = record.version
             row.completedPosition = record.position
             row.output = event.output
-            rows.set(Self.work(job, version), to: row)
+            try rows.set(Self.work(job, version), to: row)
         case .effectPrepared(let event): try record.prepared(event, into: &rows)
         case .effectStarted(let event):
             try rows.change(Self.effect(job, event.effect), as: EffectRow.self) { $0.started += 1 }
         case .approvalRequested(let event):
-            rows.set(Self.approval(job, record.version), to: ApprovalRow(event, record))
+            try rows.set(Self.approval(job, record.version), to: ApprovalRow(event, record))
             guard event.kind != .unknown else { break }
             try rows.change(Self.effect(job, event.about), as: EffectRow.self) { row in
                 row.risk = event.consequences.risk
@@ -124,6 +129,6 @@ extension Rows {
     ) throws(WireError) {
         guard var row: Message = try row(key) else { return }
         body(&row)
-        set(key, to: row)
+        try set(key, to: row)
     }
 }

@@ -2,79 +2,37 @@ import EventSourcing
 import Events
 import Wire
 
-// MARK: - Finding a row, or beginning it
 extension Rows {
-    mutating func update(flow: String, _ change: (inout FlowMetricsRow) -> Void) throws(WireError) {
-        let key = RowKey.join("flow", RowKey.part(flow))
-        var row: FlowMetricsRow =
-            try row(key)
-            ?? FlowMetricsRow(
-                flow: flow, queued: 0, completed: 0, failed: 0, cancelled: 0, costMicrodollars: 0, lastJob: "",
-                lastQueuedUs: 0)
-        change(&row)
-        set(key, to: row)
-    }
-
-    /// Books what a call cost on its day; one that cost nothing leaves no row.
-    mutating func spend(_ microdollars: UInt64, at time: Timestamp) throws(WireError) {
-        guard microdollars > 0 else { return }
-        let day = UInt32(clamping: time / 86_400_000_000)
-        let key = RowKey.join("spend", RowKey.version(day))
-        let row: SpendRow = try self.row(key) ?? SpendRow(day: day, costMicrodollars: 0, calls: 0)
-        set(
-            key,
-            to: SpendRow(
-                day: day, costMicrodollars: row.costMicrodollars + microdollars, calls: row.calls + 1))
-    }
-
-    mutating func update(
-        calls place: PlaceRow?, flow: String, _ change: (inout CallMetricsRow) -> Void
-    ) throws(WireError) {
-        guard let place else { return }
-        let key = RowKey.join(
-            "calls", RowKey.part(flow), RowKey.part(place.step), RowKey.part(place.executor), RowKey.part(place.model))
-        var row = try row(key) ?? CallMetricsRow(place, flow: flow)
-        change(&row)
-        set(key, to: row)
-    }
-
-    mutating func update(
-        approvals flow: String, _ step: String, _ change: (inout ApprovalMetricsRow) -> Void
-    ) throws(WireError) {
-        let key = RowKey.join("approvals", RowKey.part(flow), RowKey.part(step))
-        var row = try row(key) ?? ApprovalMetricsRow(flow: flow, step: step)
-        change(&row)
-        set(key, to: row)
-    }
-
-    /// The place's executor is the connector.
-    mutating func update(
-        effects flow: String, _ place: PlaceRow, _ change: (inout EffectMetricsRow) -> Void
-    ) throws(WireError) {
-        let key = RowKey.join("effects", RowKey.part(flow), RowKey.part(place.step), RowKey.part(place.executor))
-        var row: EffectMetricsRow =
-            try row(key)
-            ?? EffectMetricsRow(
-                flow: flow, step: place.step, connector: place.executor, prepared: 0, started: 0, succeeded: 0,
-                failed: 0, unknown: 0)
-        change(&row)
-        set(key, to: row)
-    }
-}
-
-extension RecordedEvent {
     /// Keeps an outcome under its own name and among the newest of its flow. A later figure takes the place of an
     /// earlier one.
-    func outcome(_ event: OutcomeRecorded, _ flow: String, into rows: inout some Rows) throws(WireError) {
+    mutating func outcome(
+        _ event: OutcomeRecorded, _ header: EventHeader, of job: String, _ flow: String
+    ) throws(WireError) {
         let row = OutcomeRow(
-            job: id, flow: flow, step: event.step, metric: event.metric, valueMillionths: event.valueMillionths,
-            source: event.source, position: position, timeUs: time)
+            job: job, flow: flow, step: event.step, metric: event.metric, valueMillionths: event.valueMillionths,
+            source: event.source, position: header.position, timeUs: header.time)
         func recent(_ position: Position) -> String {
             RowKey.join("recent", RowKey.part(flow), RowKey.countedDown(position))
         }
-        if let old: OutcomeRow = try rows.row(row.key) { rows[recent(old.position)] = nil }
-        rows.set(row.key, to: row)
-        rows.set(recent(position), to: row)
+        if let old: OutcomeRow = try self.row(row.key) { self[recent(old.position)] = nil }
+        try set(row.key, to: row)
+        try set(recent(header.position), to: row)
+    }
+}
+
+// MARK: - Rows that begin
+extension FlowMetricsRow {
+    init(flow: String) {
+        self.init(
+            flow: flow, queued: 0, completed: 0, failed: 0, cancelled: 0, costMicrodollars: 0, lastJob: "",
+            lastQueuedUs: 0)
+    }
+}
+
+extension EffectMetricsRow {
+    init(flow: String, step: String, connector: String) {
+        self.init(
+            flow: flow, step: step, connector: connector, prepared: 0, started: 0, succeeded: 0, failed: 0, unknown: 0)
     }
 }
 

@@ -8,107 +8,131 @@ import Wire
 /// `flow/<flow>`, `outcome/<job>/<step>/<metric>`, and each outcome again under `recent/<flow>/…`, the newest first.
 public struct Metrics: Projection {
     public static let name = "metrics"
-    public static let revision: UInt32 = 1
+    public static let revision: UInt32 = 2
+
+    /// What says nothing that is counted, nor is named by what does.
+    private static let silent: Set<String> = [
+        "JobAdmitted", "ContextAssembled", "EffectLeased", "TimerFired", "InputReverted", "JobPaused", "JobResumed",
+        "JobSteered", "RetryAsked", "CancelAsked", "JobRepinned", "TaskFailed", "TimerSet",
+    ]
 
     public init() {}
 
-    public func apply(_ record: RecordedEvent, to rows: inout some Rows) throws {
-        guard let event = try record.jobEvent() else { return }
-        let places = JobPlaces(job: record.id)
-        let place = try places.follow(event, record, in: &rows)
-        let flow = flow(ofJob: record.id)
-        switch event {
-        case .observed(let event): try observed(event, record, flow, place, places, &rows)
-        case .decided(let event): try decided(event, record, flow, place, &rows)
+    public func reads(_ kind: EventShape) -> Bool {
+        guard kind.isOf(.job) else { return false }
+        do throws(UnknownEvent) {
+            return try kind.list() != .job || !Self.silent.contains(kind.name)
+        } catch {
+            return true
         }
     }
 
-    private func observed(
-        _ event: JobObservation, _ record: RecordedEvent, _ flow: String, _ place: PlaceRow?, _ places: JobPlaces,
-        _ rows: inout some Rows
+    public func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
+        let header = event.header
+        guard try header.shape.list() == .job else { return }
+        let memo = try MetricsMemo.of(event, in: &rows)
+        guard memo.isShown else { return }
+        switch header.kind {
+        case .observation:
+            let observed: JobObservation = try event.read()
+            let place = try memo.places.follow(observed, header, in: &rows)
+            try fold(observed, header, place, memo, &rows)
+        case .decision:
+            let decided: JobDecision = try event.read()
+            let place = try memo.places.follow(decided, header, in: &rows)
+            try fold(decided, place, memo.flow, &rows)
+        }
+    }
+
+    private func fold(
+        _ observed: JobObservation, _ header: EventHeader, _ place: PlaceRow?, _ memo: MetricsMemo,
+        _ rows: inout Rows
     ) throws {
-        switch event {
+        let flow = memo.flow
+        switch observed {
         case .jobQueued:
-            try rows.update(flow: flow) { row in
+            try flow.update(&rows) { row in
                 row.queued += 1
-                row.lastJob = record.id
-                row.lastQueuedUs = record.time
+                row.lastJob = memo.places.job
+                row.lastQueuedUs = header.time
             }
         case .callEnded(let event):
-            try rows.update(flow: flow) { $0.costMicrodollars += event.costMicrodollars }
-            try rows.spend(event.costMicrodollars, at: record.time)
-            try rows.update(calls: place, flow: flow) { $0.count(event) }
+            try flow.update(&rows) { $0.costMicrodollars += event.costMicrodollars }
+            try rows.spend(event.costMicrodollars, at: header.time)
+            try flow.update(calls: place, &rows) { $0.count(event) }
         case .lateResult(let event):
-            try rows.update(flow: flow) { $0.costMicrodollars += event.costMicrodollars }
-            try rows.spend(event.costMicrodollars, at: record.time)
-            try rows.update(calls: place, flow: flow) { row in
+            try flow.update(&rows) { $0.costMicrodollars += event.costMicrodollars }
+            try rows.spend(event.costMicrodollars, at: header.time)
+            try flow.update(calls: place, &rows) { row in
                 row.late += 1
                 row.costMicrodollars += event.costMicrodollars
             }
-        case .stepAdopted(let event):
-            // What a person changes in it counts for nobody: the author was another job's.
-            rows[Self.authorKey(record.id, event.output)] = nil
         case .approvalDecided(let event):
             guard let place else { break }
-            try rows.update(approvals: flow, place.step) { row in
-                row.count(event.verdict, after: record.time - place.timeUs)
+            try flow.update(approvals: place.step, &rows) { row in
+                row.count(event.verdict, after: header.time - place.timeUs)
             }
-            guard let author = try author(of: place, places, in: rows) else { break }
-            try rows.update(calls: author, flow: flow) { $0.count(event.verdict) }
+            guard let author = try author(of: place, header, memo.places, &rows) else { break }
+            try flow.update(calls: author, &rows) { $0.count(event.verdict) }
         case .effectEnded(let event):
             guard let place else { break }
-            try rows.update(effects: flow, place) { $0.count(event.outcome) }
-        case .outcomeRecorded(let event): try record.outcome(event, flow, into: &rows)
-        case .jobAdmitted, .contextAssembled, .effectLeased, .timerFired, .inputReverted, .jobPaused, .jobResumed,
-            .jobSteered, .retryAsked, .cancelAsked, .jobRepinned:
+            try flow.update(effects: place.step, place.executor, &rows) { $0.count(event.outcome) }
+        case .outcomeRecorded(let event): try rows.outcome(event, header, of: memo.places.job, flow.name)
+        case .stepAdopted, .jobAdmitted, .contextAssembled, .effectLeased, .timerFired, .inputReverted, .jobPaused,
+            .jobResumed, .jobSteered, .retryAsked, .cancelAsked, .jobRepinned:
             break
         }
     }
 
-    private func decided(
-        _ event: JobDecision, _ record: RecordedEvent, _ flow: String, _ place: PlaceRow?, _ rows: inout some Rows
-    ) throws {
-        switch event {
-        case .callRequested: try rows.update(calls: place, flow: flow) { $0.count(place?.why) }
-        case .taskCompleted(let event):
-            if event.task > 0, let place { rows.set(Self.authorKey(record.id, event.output), to: place) }
-        case .approvalRequested(let event): try rows.update(approvals: flow, event.step) { $0.requested += 1 }
-        case .approvalReminded: try closed(place, flow, &rows) { $0.reminded += 1 }
-        case .approvalExpired: try closed(place, flow, &rows) { $0.expired += 1 }
-        case .approvalWithdrawn: try closed(place, flow, &rows) { $0.withdrawn += 1 }
+    private func fold(_ decided: JobDecision, _ place: PlaceRow?, _ flow: FlowMetrics, _ rows: inout Rows) throws {
+        switch decided {
+        case .callRequested: try flow.update(calls: place, &rows) { $0.count(place?.why) }
+        case .approvalRequested(let event): try flow.update(approvals: event.step, &rows) { $0.requested += 1 }
+        case .approvalReminded: if let place { try flow.update(approvals: place.step, &rows) { $0.reminded += 1 } }
+        case .approvalExpired: if let place { try flow.update(approvals: place.step, &rows) { $0.expired += 1 } }
+        case .approvalWithdrawn: if let place { try flow.update(approvals: place.step, &rows) { $0.withdrawn += 1 } }
         case .effectPrepared(let event):
-            guard var place else { break }
-            place.executor = event.connector
-            try rows.update(effects: flow, place) { $0.prepared += UInt64(event.deliveries) }
+            guard let place else { break }
+            try flow.update(effects: place.step, event.connector, &rows) { $0.prepared += UInt64(event.deliveries) }
         case .effectStarted:
             guard let place else { break }
-            try rows.update(effects: flow, place) { $0.started += 1 }
-        case .jobCompleted: try rows.update(flow: flow) { $0.completed += 1 }
-        case .jobFailed: try rows.update(flow: flow) { $0.failed += 1 }
-        case .jobCancelled: try rows.update(flow: flow) { $0.cancelled += 1 }
-        case .taskRequested, .taskFailed, .timerSet: break
+            try flow.update(effects: place.step, place.executor, &rows) { $0.started += 1 }
+        case .jobCompleted: try flow.update(&rows) { $0.completed += 1 }
+        case .jobFailed: try flow.update(&rows) { $0.failed += 1 }
+        case .jobCancelled: try flow.update(&rows) { $0.cancelled += 1 }
+        case .taskRequested, .taskCompleted, .taskFailed, .timerSet: break
         }
-    }
-
-    private func closed(
-        _ place: PlaceRow?, _ flow: String, _ rows: inout some Rows, _ change: (inout ApprovalMetricsRow) -> Void
-    ) throws {
-        guard let place else { return }
-        try rows.update(approvals: flow, place.step, change)
     }
 
     /// Who made what the person decided about: the step and the executor of the draft.
     private func author(
-        of approval: PlaceRow, _ places: JobPlaces, in rows: some Rows
+        of approval: PlaceRow, _ header: EventHeader, _ places: JobPlaces, _ rows: inout Rows
     ) throws -> PlaceRow? {
         guard approval.asked == .review || approval.asked == .effect,
-            let about = try places.place(approval.about, in: rows), let draft = about.output
+            let about = try places.place(approval.about, in: &rows), let draft = about.output
         else { return nil }
-        return try rows.row(Self.authorKey(places.job, draft))
+        return try places.author(of: draft, before: header.version, in: &rows)
+    }
+}
+
+/// What the metrics work out once for a job's stream.
+private final class MetricsMemo {
+    let isShown: Bool
+    let places: JobPlaces
+    let flow: FlowMetrics
+
+    private init(_ stream: StreamName, in rows: inout Rows) {
+        isShown = stream.isShown
+        places = JobPlaces(stream)
+        flow = FlowMetrics.of(Views.flow(ofJob: places.job), in: &rows)
     }
 
-    private static func authorKey(_ job: String, _ output: Digest) -> String {
-        RowKey.join("author", RowKey.part(job), output.description)
+    static func of(_ event: borrowing EventView, in rows: inout Rows) throws -> MetricsMemo {
+        let number = event.header.stream
+        if let memo = rows.memo(of: number, as: MetricsMemo.self) { return memo }
+        let memo = MetricsMemo(try event.jobStream(), in: &rows)
+        rows.keep(memo, of: number)
+        return memo
     }
 }
 

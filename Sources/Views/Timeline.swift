@@ -5,22 +5,23 @@ import Wire
 /// The view `timeline`: every event in one line, under `event/<position>`.
 public struct Timeline: Projection {
     public static let name = "timeline"
-    public static let revision: UInt32 = 1
+    public static let revision: UInt32 = 2
 
     public init() {}
 
-    public func apply(_ record: RecordedEvent, to rows: inout some Rows) throws {
-        guard let event = try record.known() else { return }
+    public func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
+        let record = try event.copied()
+        guard let known = try record.known() else { return }
         var place: PlaceRow?
-        if case .job(let event) = event {
-            place = try JobPlaces(job: record.id).follow(event, record, in: &rows)
+        if case .job(let job) = known {
+            place = try rows.places(of: event).follow(job, event.header, in: &rows)
         }
-        rows.set(
+        try rows.set(
             Self.key(record.position),
             to: TimelineRow(
                 position: record.position, timeUs: record.time, stream: record.stream.description,
                 version: record.version, event: record.name, decision: record.kind == .decision, actor: record.actor,
-                step: place?.step ?? "", item: place?.item ?? "", line: event.line(place),
+                step: place?.step ?? "", item: place?.item ?? "", line: known.line(place),
                 causation: record.causation))
     }
 

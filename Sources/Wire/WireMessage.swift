@@ -10,9 +10,23 @@ public protocol WireMessage: Hashable, Sendable {
 
     /// Appends the canonical bytes.
     func write(to writer: inout WireWriter)
+
+    /// A 64-bit name of the value: equal for equal bytes, and almost surely different for different ones.
+    ///
+    /// A type may keep what it needs to answer faster the next time.
+    /// - Parameter writer: a buffer to work in; what it held is lost.
+    mutating func fingerprint(using writer: inout WireWriter) -> UInt64
 }
 
 extension WireMessage {
+    /// That of the canonical bytes.
+    @inlinable
+    public func fingerprint(using writer: inout WireWriter) -> UInt64 {
+        writer.removeAll()
+        write(to: &writer)
+        return Fingerprint.of(writer.bytes)
+    }
+
     /// The canonical bytes.
     public var wireBytes: [UInt8] {
         var writer = WireWriter()
@@ -22,7 +36,13 @@ extension WireMessage {
 
     /// Reads the whole of these bytes.
     public init(wireBytes bytes: [UInt8]) throws(WireError) {
-        var reader = WireReader(bytes.span.bytes)
+        try self.init(wireBytes: bytes.span.bytes)
+    }
+
+    /// Reads the whole of these bytes, where they lie.
+    @inlinable
+    public init(wireBytes bytes: RawSpan) throws(WireError) {
+        var reader = WireReader(bytes)
         try self.init(from: &reader)
     }
 }

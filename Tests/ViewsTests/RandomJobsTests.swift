@@ -126,10 +126,12 @@ private struct Buggy<P: Projection>: Projection {
 
     var healed: Buggy { Buggy(projection: projection, key: key, from: .max) }
 
-    func apply(_ event: RecordedEvent, to rows: inout some Rows) throws {
+    func reads(_ kind: EventShape) -> Bool { projection.reads(kind) }
+
+    func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
         let before = rows[key]
         try projection.apply(event, to: &rows)
-        guard event.position >= from, var row = rows[key], row != before else { return }
+        guard event.header.position >= from, var row = rows[key], row != before else { return }
         row.append(0)
         rows[key] = row
     }

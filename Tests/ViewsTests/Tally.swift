@@ -20,14 +20,15 @@ struct Tally: Projection {
         var description: String { "this event is beyond me" }
     }
 
-    func apply(_ event: RecordedEvent, to rows: inout some Rows) throws {
-        rows["newest"] = Array(event.stream.description.utf8)
-        if event.type == stopsAt { throw Stop() }
+    func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
+        let stream = try event.stream()
+        rows["newest"] = Array(stream.description.utf8)
+        if event.header.type == stopsAt { throw Stop() }
         if let badKey { rows[badKey] = [1] }
-        guard event.stream.description != forgets else { return }
-        let key = "count/\(event.stream)"
+        guard stream.description != forgets else { return }
+        let key = "count/\(stream)"
         let count = rows[key].flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
-        rows[key] = Array(String(count + (event.position >= doublesFrom ? 2 : 1)).utf8)
+        rows[key] = Array(String(count + (event.header.position >= doublesFrom ? 2 : 1)).utf8)
     }
 }
 
@@ -36,8 +37,8 @@ struct NewTally: Projection {
     static let name = "tally"
     static let revision: UInt32 = 2
 
-    func apply(_ event: RecordedEvent, to rows: inout some Rows) throws {
-        rows["head"] = Array(String(event.position).utf8)
+    func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
+        rows["head"] = Array(String(event.header.position).utf8)
     }
 }
 

@@ -64,7 +64,8 @@ import Wire
 
     @Test func `takes in more events than a batch holds, in whole commits`() async throws {
         let (folder, book) = (try Folder(), Book())
-        let counts = [3_000, 3_000, ViewStore.batchEventsMax, 5, 1]
+        let full = Array(repeating: NewCommit.eventsMax, count: ViewStore.batchEventsMax / NewCommit.eventsMax)
+        let counts = [3_000] + full + [3_000, 5, 1]
         for (index, count) in counts.enumerated() { try await book.note("job/a-\(index)", count) }
         let view = try folder.store().catchUp(Tally(), from: book.log)
         #expect(try view.position() == Position(counts.reduce(0, +)))

@@ -634,7 +634,38 @@ public struct OpenApproval: WireMessage, JSONRepresentable {
     }
 }
 
-/// Which step an earlier event of the job belongs to, for events that name it by version.
+/// The events of a job that later ones name by their version, up to 64 versions in a row.
+public struct PlacesRow: WireMessage, JSONRepresentable {
+    /// In the order of their versions.
+    public var places: [PlaceRow]
+
+    public init(places: [PlaceRow]) {
+        self.places = places
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var places: [PlaceRow] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.repeated(0xa, into: &places)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(places: places)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.repeated(0xa, places)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("places", places)
+        return object.json
+    }
+}
+
+/// Which step an earlier event of the job belongs to.
 public struct PlaceRow: WireMessage, JSONRepresentable {
     public var step: String
     public var item: String
@@ -654,6 +685,10 @@ public struct PlaceRow: WireMessage, JSONRepresentable {
     public var output: Digest?
     /// Of an approval.
     public var asked: ApprovalKind?
+    /// Of the event itself.
+    public var version: UInt32
+    /// Where an output came from; absent for what is no output.
+    public var maker: PlaceMaker?
 
     public init(
         step: String,
@@ -667,7 +702,9 @@ public struct PlaceRow: WireMessage, JSONRepresentable {
         timeUs: Int64,
         why: TaskReason? = nil,
         output: Digest? = nil,
-        asked: ApprovalKind? = nil
+        asked: ApprovalKind? = nil,
+        version: UInt32,
+        maker: PlaceMaker? = nil
     ) {
         self.step = step
         self.item = item
@@ -681,6 +718,8 @@ public struct PlaceRow: WireMessage, JSONRepresentable {
         self.why = why
         self.output = output
         self.asked = asked
+        self.version = version
+        self.maker = maker
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -696,6 +735,8 @@ public struct PlaceRow: WireMessage, JSONRepresentable {
         var why: TaskReason?
         var output: Digest?
         var asked: ApprovalKind?
+        var version: UInt32 = 0
+        var maker: PlaceMaker?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&step)
@@ -710,6 +751,8 @@ public struct PlaceRow: WireMessage, JSONRepresentable {
             case 0x50: why = try r.scalar()
             case 0x5a: output = try r.digest()
             case 0x60: asked = try r.scalar()
+            case 0x68: try r.field(&version)
+            case 0x70: maker = try r.scalar()
             default: throw .unknownField(tag)
             }
         }
@@ -725,7 +768,9 @@ public struct PlaceRow: WireMessage, JSONRepresentable {
             timeUs: timeUs,
             why: why,
             output: output,
-            asked: asked
+            asked: asked,
+            version: version,
+            maker: maker
         )
     }
 
@@ -742,6 +787,8 @@ public struct PlaceRow: WireMessage, JSONRepresentable {
         if let why { w.present(0x50, why) }
         if let output { w.present(0x5a, output) }
         if let asked { w.present(0x60, asked) }
+        w.field(0x68, version)
+        if let maker { w.present(0x70, maker) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -758,6 +805,8 @@ public struct PlaceRow: WireMessage, JSONRepresentable {
         if let why { object.present("why", why) }
         if let output { object.present("output", output) }
         if let asked { object.present("asked", asked) }
+        object.field("version", version)
+        if let maker { object.present("maker", maker) }
         return object.json
     }
 }
@@ -3348,6 +3397,23 @@ public enum StepRowStatus: UInt32, WireEnum, CaseIterable, JSONRepresentable {
         case .done: "STEP_ROW_STATUS_DONE"
         case .adopted: "STEP_ROW_STATUS_ADOPTED"
         case .failed: "STEP_ROW_STATUS_FAILED"
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON { .string(protoName) }
+}
+
+public enum PlaceMaker: UInt32, WireEnum, CaseIterable, JSONRepresentable {
+    /// The executor of a task of this job.
+    case executor = 1
+    /// Another job: nobody here is its author.
+    case adopted = 2
+
+    /// The name in the schema.
+    public var protoName: String {
+        switch self {
+        case .executor: "PLACE_MAKER_EXECUTOR"
+        case .adopted: "PLACE_MAKER_ADOPTED"
         }
     }
 

@@ -39,7 +39,8 @@ struct RowText {
         func json<M: WireMessage & JSONRepresentable>(_: M.Type) throws -> JSON { try M(wireBytes: bytes).displayJSON }
         return switch kind {
         case "job": try json(JobRow.self)
-        case "place", "author": try json(PlaceRow.self)
+        case "place": try json(PlacesRow.self)
+        case "spend": try json(SpendRow.self)
         case "open": try json(InboxRow.self)
         case "entry": try json(EntryRow.self)
         case "version": try json(EntryVersionRow.self)

@@ -89,21 +89,11 @@ struct Workplace: Sendable {
         do {
             guard ledger.isReadOnly else { return try views.catchUp(projection, from: ledger) }
             var rows = MemoryRows()
-            var position: Position = 0
-            while let last = try fold(projection, after: position, into: &rows) { position = last }
+            try rows.fold(projection, from: ledger, after: 0)
             return rows
         } catch {
             throw Complaint(error)
         }
-    }
-
-    /// The position of the last event folded; nil at the end of the log.
-    private func fold(
-        _ projection: some Projection, after position: Position, into rows: inout MemoryRows
-    ) throws -> Position? {
-        let events = try ledger.events(after: position, limit: ViewStore.batchEventsMax)
-        for event in events { try projection.apply(event, to: &rows) }
-        return events.last?.position
     }
 
     /// Refuses at once where nothing can be written.

@@ -1,0 +1,62 @@
+public import Wire
+
+/// A row in memory while events are folded: decoded once, encoded once.
+public class RowSlot {
+    public let key: String
+    /// That of the row as the last event left it; 0 for no row.
+    var fingerprint: UInt64 = 0
+    /// That of the row before the batch.
+    var before: UInt64 = 0
+    /// Whether the event that is being applied may have changed it.
+    var isTouched = false
+    /// Its place among the batch's changed rows; nil until it is changed.
+    var place: UInt32?
+    /// Bytes that were put in the place of the row, whatever they mean.
+    var raw: [UInt8]?
+
+    init(_ key: String) { self.key = key }
+
+    /// The canonical bytes; nil for no row.
+    func encoded() -> [UInt8]? { raw }
+
+    /// That of the row as it is now.
+    func currentFingerprint(using writer: inout WireWriter) -> UInt64 {
+        raw.map { RowSlot.fingerprint(of: Fingerprint.of($0.span.bytes)) } ?? 0
+    }
+
+    /// Forgets the row.
+    func clear() { raw = nil }
+
+    /// Zero stands for no row.
+    static func fingerprint(of value: UInt64) -> UInt64 { max(value, 1) }
+}
+
+/// A row of one type. ``Rows`` lends them, and ``Rows/change(_:_:)`` changes them.
+public final class RowCell<Value: WireMessage>: RowSlot {
+    /// The row; nil if there is none.
+    public internal(set) var value: Value?
+
+    override func encoded() -> [UInt8]? { raw ?? value?.wireBytes }
+
+    override func currentFingerprint(using writer: inout WireWriter) -> UInt64 {
+        if raw == nil, let print = value?.fingerprint(using: &writer) { return RowSlot.fingerprint(of: print) }
+        return super.currentFingerprint(using: &writer)
+    }
+
+    override func clear() {
+        super.clear()
+        value = nil
+    }
+
+    /// Reads bytes that were put in its place.
+    func settleRaw() throws(WireError) {
+        guard let bytes = raw else { return }
+        value = try Value(wireBytes: bytes)
+        raw = nil
+    }
+}
+
+extension WireMessage {
+    /// Lends the value to a body, so that an optional one can be changed where it lies.
+    mutating func lend<Result>(to body: (inout Self) throws -> Result) rethrows -> Result { try body(&self) }
+}

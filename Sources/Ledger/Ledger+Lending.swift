@@ -1,0 +1,187 @@
+public import EventSourcing
+import LMDB
+
+// What a reader is lent lies in the pages that LMDB mapped; a lease bounds how long it may.
+extension Ledger {
+    @discardableResult
+    public func forEachEvent(
+        after position: Position, limit: Int, _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Position {
+        var walk = LogWalk(ledger: self, place: position, rest: limit)
+        while try walk.nextLease(body) {}
+        return walk.place
+    }
+
+    public func forEachEvent(
+        of stream: StreamName, after version: StreamVersion, _ body: (borrowing EventView) throws -> Bool
+    ) throws {
+        var walk = StreamWalk(ledger: self, stream: stream, version: version)
+        while try walk.nextLease(body) {}
+    }
+
+    /// The names of streams, read when they are asked for, through windows of their own.
+    func streamNames() -> StreamNames {
+        StreamNames { [self] number throws(ReadFailure) in
+            try read { transaction in
+                guard let bytes = try transaction.value(for: number, in: tables.events), let first = Record(bytes),
+                    first.header.version == 1
+                else { throw LedgerError.damaged("the stream number \(number) leads to no first event") }
+                return StreamName(first.name)
+            }
+        }
+    }
+
+    /// Runs a body that reads, and says in words what went wrong.
+    func read<Result: ~Copyable>(
+        _ body: (borrowing ReadTransaction) throws -> Result
+    ) throws(ReadFailure) -> Result {
+        do {
+            return try environment.read(body)
+        } catch let error as ReadFailure {
+            throw error
+        } catch {
+            throw ReadFailure("\(error)")
+        }
+    }
+}
+
+/// A way through the whole log.
+private struct LogWalk {
+    let ledger: Ledger
+    let names: StreamNames
+    private(set) var place: Position
+    private var rest: Int
+    /// What the body threw, which is none of the log's business.
+    private var thrown: (any Error)?
+
+    init(ledger: Ledger, place: Position, rest: Int) {
+        self.ledger = ledger
+        self.place = place
+        self.rest = rest
+        names = ledger.streamNames()
+    }
+
+    /// Lends the events of one lease. False when there is nothing more to lend.
+    mutating func nextLease(_ body: (borrowing EventView) throws -> Bool) throws -> Bool {
+        guard rest > 0, place < Position.max else { return false }
+        let goesOn = try ledger.read { transaction in try lend(in: transaction, body) }
+        if let thrown { throw thrown }
+        return goesOn
+    }
+
+    private mutating func lend(
+        in transaction: borrowing ReadTransaction, _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Bool {
+        var lease = ReadLease()
+        var cursor = try transaction.cursor(in: ledger.tables.events)
+        var more = try cursor.seek(atOrAfter: place + 1)
+        while more {
+            place = cursor.key
+            rest -= 1
+            guard try lend(cursor.value, body), rest > 0 else { return false }
+            guard lease.holds() else { return true }
+            more = try cursor.next()
+        }
+        return false
+    }
+
+    /// False if the body has enough.
+    private mutating func lend(_ bytes: RawSpan, _ body: (borrowing EventView) throws -> Bool) throws -> Bool {
+        guard let record = Record(bytes), record.header.position == place else {
+            throw LedgerError.damaged("the record at @\(place) is damaged")
+        }
+        do {
+            return try body(record.view(names: names))
+        } catch {
+            thrown = error
+            return false
+        }
+    }
+}
+
+/// A way along one stream, oldest event first. The thread through the log runs the other way, so the places are
+/// collected first.
+private struct StreamWalk {
+    /// Places collected at a time: four megabytes.
+    static let placesMax = 262_144
+
+    let ledger: Ledger
+    let stream: StreamName
+    /// The last version that was lent.
+    private var version: StreamVersion
+    private let names: StreamNames
+    private var thrown: (any Error)?
+
+    init(ledger: Ledger, stream: StreamName, version: StreamVersion) {
+        self.ledger = ledger
+        self.stream = stream
+        self.version = version
+        names = ledger.streamNames()
+    }
+
+    mutating func nextLease(_ body: (borrowing EventView) throws -> Bool) throws -> Bool {
+        let goesOn = try ledger.read { transaction in try lend(in: transaction, body) }
+        if let thrown { throw thrown }
+        return goesOn
+    }
+
+    private mutating func lend(
+        in transaction: borrowing ReadTransaction, _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Bool {
+        guard let head = try ledger.tables.head(of: stream, in: transaction), head.version > version else {
+            return false
+        }
+        names.learn(stream, of: head.number)
+        var lease = ReadLease()
+        for place in try places(to: head, in: transaction).reversed() {
+            guard let record = Record(transaction.bytes(at: place)) else { return false }
+            version = record.header.version
+            do {
+                guard try body(record.view(names: names)) else { return false }
+            } catch {
+                thrown = error
+                return false
+            }
+            guard lease.holds() else { return true }
+        }
+        return version < head.version
+    }
+
+    /// Where the next records lie, the newest first.
+    private func places(to head: Head, in transaction: borrowing ReadTransaction) throws -> [ValuePlace] {
+        var places: [ValuePlace] = []
+        var position = head.last
+        var expected = head.version
+        while expected > version {
+            guard let place = try transaction.place(for: position, in: ledger.tables.events) else {
+                throw LedgerError.damaged("the stream \(stream) leads to @\(position), which is not there")
+            }
+            guard let record = Record(transaction.bytes(at: place)), record.header.position == position else {
+                throw LedgerError.damaged("the record at @\(position) is damaged")
+            }
+            guard record.header.stream == head.number, record.header.version == expected,
+                record.header.previous < position
+            else { throw LedgerError.damaged("the stream \(stream) leads astray at @\(position)") }
+            // Of a very long stream the oldest come first; the others are found again behind them.
+            if places.count == Self.placesMax { places.removeFirst(Self.placesMax / 2) }
+            places.append(place)
+            position = record.header.previous
+            expected -= 1
+        }
+        return places
+    }
+}
+
+extension Record {
+    /// What the port lends.
+    @_lifetime(copy self)
+    func view(names: StreamNames) -> EventView {
+        if header.nameLength > 0 { names.learn(StreamName(name), of: header.position) }
+        return EventView(
+            EventHeader(
+                position: header.position, stream: header.stream, version: header.version, previous: header.previous,
+                commit: header.commit, index: UInt32(header.index), type: header.type, revision: header.revision,
+                kind: kind, time: header.time, causation: header.causation),
+            actor: actorBytes, payload: payload, names: names)
+    }
+}

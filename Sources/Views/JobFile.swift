@@ -1,0 +1,63 @@
+import EventSourcing
+import Events
+import Wire
+
+/// A ``JobRow`` to work with: the same bytes, and the fingerprints of its parts kept beside it, so that an event costs
+/// the step that it changes and not the whole row.
+struct JobFile: WireMessage {
+    var row: JobRow
+    /// Of the steps.
+    var prints: PartPrints
+    /// That of what the job pins; nil until it is asked for, and when it has changed.
+    var pinned: UInt64?
+
+    init(_ row: JobRow) {
+        self.row = row
+        prints = PartPrints(count: row.steps.count)
+    }
+
+    init(from reader: inout WireReader) throws(WireError) { self.init(try JobRow(from: &reader)) }
+
+    func write(to writer: inout WireWriter) { row.write(to: &writer) }
+
+    static func == (a: JobFile, b: JobFile) -> Bool { a.row == b.row }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(row) }
+}
+
+// MARK: - The fingerprint
+extension JobFile {
+    /// Takes in every field of the row.
+    mutating func fingerprint(using writer: inout WireWriter) -> UInt64 {
+        var print = Fingerprint(seed: pinnedPrint(using: &writer))
+        print.add(UInt64(row.state.rawValue) << 1 | (row.paused ? 1 : 0), UInt64(row.version))
+        print.add(row.lastPosition, row.costMicrodollars)
+        print.add(UInt64(bitPattern: row.endedUs), UInt64(bitPattern: row.parkedUntilUs))
+        print.add(
+            UInt64(row.steps.count),
+            prints.sum { index in
+                var print = Fingerprint(seed: UInt64(index))
+                print.add(row.steps[index].fingerprint(using: &writer))
+                return print.value
+            })
+        for approval in row.approvals { print.add(approval.fingerprint(using: &writer)) }
+        if let failure = row.failure { print.add(failure.fingerprint(using: &writer)) }
+        if let output = row.output { output.withBytes { print.add(RawSpan(_unsafeBytes: $0)) } }
+        return print.value
+    }
+
+    /// What hardly ever changes.
+    private mutating func pinnedPrint(using writer: inout WireWriter) -> UInt64 {
+        if let pinned { return pinned }
+        let rest = JobRow(
+            job: row.job, flow: row.flow, state: .queued, paused: false, rules: row.rules, manifest: row.manifest,
+            inputs: row.inputs, trigger: row.trigger, origin: row.origin, limits: row.limits, steps: [], approvals: [],
+            costMicrodollars: 0, version: 0, firstPosition: row.firstPosition, lastPosition: 0, queuedUs: row.queuedUs,
+            endedUs: 0, parkedUntilUs: 0, actor: row.actor)
+        writer.removeAll()
+        rest.write(to: &writer)
+        let print = Fingerprint.of(writer.bytes)
+        pinned = print
+        return print
+    }
+}
