@@ -13,6 +13,8 @@ public struct Rows: ~Copyable {
     private var memos = NumberTable()
     /// What every event did to every row, in order.
     public private(set) var steps: [RowStep] = []
+    /// That of the event that was settled last.
+    public private(set) var distance: UInt32 = 0
     /// What went wrong below a subscript, which cannot throw.
     public private(set) var failure: (any Error)?
 
@@ -196,6 +198,7 @@ extension Rows {
     ///
     /// - Parameter distance: how far the event stands behind the one that was settled first.
     public mutating func settle(at distance: UInt32) {
+        self.distance = distance
         for slot in touched {
             slot.isTouched = false
             let now = slot.currentFingerprint(using: &writer)

@@ -20,17 +20,17 @@ extension Generation {
             // A new file has no rows that one would have to look for.
             let base: any RowSource = stamp.position == 0 ? MemoryRows() : KeptRows(generation: self)
             let batch = Batch(projection: projection, log: log, base: base, start: stamp.position)
-            switch try batch.fold(upTo: limit) {
-            case .whole(let rows, let last):
-                return (try write(rows, behind: stamp, last, of: log, boot, in: &transaction), nil)
-            case .stopped(let event, let reason):
-                // What came before it is folded once more, so that nothing of its commit is kept.
-                let stop = ViewFailure.stopped(
-                    view: view, position: event.commit - 1, at: event.place, reason: reason)
-                guard event.commit - 1 > stamp.position else { return (stamp, stop) }
-                guard case .whole(let rows, let last) = try batch.fold(upTo: event.commit - 1) else { throw stop }
-                return (try write(rows, behind: stamp, last, of: log, boot, in: &transaction), stop)
+            var rows = Rows(over: base)
+            guard let stop = try batch.fold(upTo: limit, into: &rows) else {
+                return (try write(rows, behind: stamp, of: log, boot, in: &transaction), nil)
             }
+            let failure = ViewFailure.stopped(
+                view: view, position: stop.commit - 1, at: stop.place, reason: stop.reason)
+            guard stop.commit - 1 > stamp.position else { return (stamp, failure) }
+            // What came before it is folded once more, so that nothing of its commit is kept.
+            var whole = Rows(over: base)
+            if try batch.fold(upTo: stop.commit - 1, into: &whole) != nil { throw failure }
+            return (try write(whole, behind: stamp, of: log, boot, in: &transaction), failure)
         }
         if let stop { throw stop }
         return stamp
@@ -38,10 +38,11 @@ extension Generation {
 
     /// Writes what a batch changed, and how far it went.
     private func write(
-        _ rows: borrowing Rows, behind before: Stamp, _ last: Position, of log: any EventLog, _ boot: String?,
+        _ rows: borrowing Rows, behind before: Stamp, of log: any EventLog, _ boot: String?,
         in transaction: inout WriteTransaction
     ) throws -> Stamp {
-        guard let event = try log.events(after: last - 1, limit: 1).first else { return before }
+        let last = before.position + Position(rows.distance)
+        guard rows.distance > 0, let event = try log.events(after: last - 1, limit: 1).first else { return before }
         try BootMark.begin(path, boot: boot)
         try rows.forEachChange { key, row in
             if let row {
@@ -93,29 +94,24 @@ private struct Batch<P: Projection> {
     let base: any RowSource
     let start: Position
 
-    enum Outcome: ~Copyable {
-        /// Everything up to this position, which ends a commit.
-        case whole(Rows, last: Position)
-        /// This event could not be applied.
-        case stopped(StopEvent, reason: String)
-    }
-
-    struct StopEvent {
+    /// An event that could not be applied.
+    struct Stop {
         let commit: Position
         let place: EventPlace
+        let reason: String
 
-        init(_ event: borrowing EventView) throws {
+        init(_ event: borrowing EventView, reason: String) throws {
             commit = event.header.commit
             place = EventPlace(event.header, in: try event.stream())
+            self.reason = reason
         }
     }
 
-    func fold(upTo limit: Position) throws -> Outcome {
-        var rows = Rows(over: base)
+    /// Folds whole commits up to a position. Nil if every event could be applied.
+    func fold(upTo limit: Position, into rows: inout Rows) throws -> Stop? {
         var filter = EventFilter()
-        var stop: (StopEvent, String)?
+        var stop: Stop?
         var commit: Position = 0
-        var last = start
         let count = Int(clamping: limit - start)
         try log.forEachEvent(after: start, limit: count) { event in
             let header = event.header
@@ -123,23 +119,22 @@ private struct Batch<P: Projection> {
             // The batch is full, and a new commit begins.
             if distance > ViewStore.batchEventsMax, header.commit != commit { return false }
             commit = header.commit
-            last = header.position
-            guard filter.lets(header.shape, to: projection) else { return true }
-            do {
-                try projection.apply(event, to: &rows)
-            } catch {
-                stop = (try StopEvent(event), try Self.reason(rows.failure ?? error))
-                return false
+            var failure: (any Error)?
+            if filter.lets(header.shape, to: projection) {
+                do {
+                    try projection.apply(event, to: &rows)
+                } catch {
+                    failure = error
+                }
             }
-            if let failure = rows.failure {
-                stop = (try StopEvent(event), try Self.reason(failure))
+            if let failure = rows.failure ?? failure {
+                stop = try Stop(event, reason: try Self.reason(failure))
                 return false
             }
             rows.settle(at: UInt32(distance))
             return true
         }
-        if let stop { return .stopped(stop.0, reason: stop.1) }
-        return .whole(rows, last: last)
+        return stop
     }
 
     /// A file that cannot be read is no fault of an event: it is thrown as it is.

@@ -89,9 +89,9 @@ struct PartPrints: Sendable {
     /// The sum of the fingerprints of all parts. It does not tell their order, so a part must tell its place.
     mutating func sum(_ print: (Int) -> UInt64) -> UInt64 {
         for index in opened where prints[index] == 0 {
-            let print = max(print(index), 1)
-            prints[index] = print
-            total &+= print
+            let computed = max(print(index), 1)
+            prints[index] = computed
+            total &+= computed
         }
         opened.removeAll(keepingCapacity: true)
         return total

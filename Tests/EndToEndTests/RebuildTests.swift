@@ -79,9 +79,8 @@ import Wire
         return Int64(date.timeIntervalSince1970) * 1_000_000 + (Int64(parts[1]) ?? 0)
     }
 
-    /// FNV-1a, as the trail of a view has it.
+    /// The fingerprint of a row, as the trail of a view has it.
     private static func hash(_ row: [UInt8]) -> [UInt8] {
-        let hash = row.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        return withUnsafeBytes(of: hash.littleEndian) { Array($0) }
+        withUnsafeBytes(of: Fingerprint.of(row.span.bytes).littleEndian) { Array($0) }
     }
 }
