@@ -1,3 +1,5 @@
+public import Wire
+
 /// An event on its way into the log.
 public struct NewEvent: Sendable, Equatable {
     public let type: UInt16
@@ -14,6 +16,12 @@ public struct NewEvent: Sendable, Equatable {
         self.kind = kind
         self.payload = payload
         self.cause = cause
+    }
+
+    /// An event in its newest shape.
+    public init(_ event: some EventUnion, kind: EventKind, cause: UInt32? = nil) {
+        self.init(
+            type: event.type, revision: event.revision, kind: kind, payload: event.wireBytes, cause: cause)
     }
 }
 

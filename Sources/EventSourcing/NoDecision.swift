@@ -6,5 +6,5 @@ public enum NoDecision: EventUnion {
     public var name: String { switch self {} }
     public func write(to writer: inout WireWriter) { switch self {} }
 
-    public init(type: UInt16, from bytes: RawSpan) throws(WireError) { throw .unknownType(type) }
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) { throw .unknownType(type) }
 }

@@ -55,8 +55,8 @@ public struct RecordedEvent: Sendable, Equatable {
 }
 
 extension RecordedEvent {
-    /// The payload as an event of this union.
+    /// The payload as an event of this union, in its newest shape.
     public func decode<Union: EventUnion>(_: Union.Type = Union.self) throws(WireError) -> Union {
-        try Union(type: type, from: payload.span.bytes)
+        try Union(type: type, revision: revision, from: payload.span.bytes)
     }
 }

@@ -85,7 +85,9 @@ public struct Replay<D: Decider> {
                 return diverge(record, .extra(recorded: old.name), old, nil, turn.artifacts)
             }
             let new = turn.decisions[place]
-            guard new.type == record.type, new.wireBytes == record.payload else {
+            // What an older build wrote is compared in today's shape.
+            let recordedBytes = record.revision == old.revision ? record.payload : old.wireBytes
+            guard new.type == record.type, new.wireBytes == recordedBytes else {
                 return diverge(record, .other(recorded: old.name, today: new.name), old, new, turn.artifacts)
             }
             same += 1

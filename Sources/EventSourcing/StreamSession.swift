@@ -68,12 +68,10 @@ public struct StreamSession<D: Decider>: ~Copyable {
         for turn in taken {
             let observation = place + UInt32(events.count)
             events.append(
-                NewEvent(
-                    type: turn.observation.type, kind: .observation, payload: turn.observation.wireBytes))
+                NewEvent(turn.observation, kind: .observation))
             for decision in turn.decisions {
                 events.append(
-                    NewEvent(
-                        type: decision.type, kind: .decision, payload: decision.wireBytes, cause: observation))
+                    NewEvent(decision, kind: .decision, cause: observation))
             }
         }
         return StreamAppend(events, to: stream, expecting: .exactly(written))

@@ -51,16 +51,17 @@ public struct Specification<D: Decider> {
 
     private mutating func record(_ observation: D.Observation, _ decisions: [D.Decision]) {
         let first = Position(events.count) + 1
-        func add(_ type: UInt16, _ kind: EventKind, _ payload: [UInt8]) {
+        func add(_ event: some EventUnion, _ kind: EventKind) {
             let position = Position(events.count) + 1
             events.append(
                 RecordedEvent(
                     position: position, stream: StreamName("test/1"), version: StreamVersion(position),
-                    previous: position - 1, commit: first, index: UInt32(position - first), type: type, revision: 1,
-                    kind: kind, time: time, actor: "test", causation: kind == .decision ? first : 0, payload: payload))
+                    previous: position - 1, commit: first, index: UInt32(position - first), type: event.type,
+                    revision: event.revision, kind: kind, time: time, actor: "test",
+                    causation: kind == .decision ? first : 0, payload: event.wireBytes))
         }
-        add(observation.type, .observation, observation.wireBytes)
-        for decision in decisions { add(decision.type, .decision, decision.wireBytes) }
+        add(observation, .observation)
+        for decision in decisions { add(decision, .decision) }
     }
 }
 

@@ -32,14 +32,15 @@ public enum EventCatalog {
     /// Nil for a name that this build does not know.
     public static func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
 
-    /// An event's fields as JSON.
+    /// An event's fields as JSON, in its newest shape.
     ///
+    /// - Parameter revision: of the payload.
     /// - Throws: `WireError` if this build does not understand the event.
     public static func json(
-        type: UInt16, payload: [UInt8], style: JSONStyle = .display
+        type: UInt16, revision: UInt8, payload: [UInt8], style: JSONStyle = .display
     ) throws(WireError) -> JSON {
         var reader = WireReader(payload.span.bytes)
-        return try event(of: type, from: &reader).json(style: style)
+        return try event(of: type, revision: revision, from: &reader).json(style: style)
     }
 
     private static let byType = Dictionary(uniqueKeysWithValues: generatedEntries.map { ($0.type, $0) })

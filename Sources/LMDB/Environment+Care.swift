@@ -47,13 +47,15 @@ extension Environment {
 
     /// Copies the file as of the last commit, while others read and write, and flushes the copy.
     ///
-    /// - Parameter target: must not exist; gets mode 0600. A copy that failed is removed.
-    public func copy(to target: String) throws(LMDBError) {
+    /// - Parameters:
+    ///   - target: must not exist; gets mode 0600. A copy that failed is removed.
+    ///   - compact: leaves free pages out and puts the others in order, which takes longer.
+    public func copy(to target: String, compact: Bool = false) throws(LMDBError) {
         try enter()
         defer { leave() }
         let descriptor = Glibc.open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw LMDBError(code: errno, "copy to", target) }
-        var code = mdb_env_copyfd2(env, descriptor, 0)
+        var code = mdb_env_copyfd2(env, descriptor, compact ? UInt32(MDB_CP_COMPACT) : 0)
         if code == 0, fsync(descriptor) != 0 { code = errno }
         Glibc.close(descriptor)
         if code == 0 { code = FileSystem.syncFolder(of: target) }

@@ -8,11 +8,13 @@ extension Ledger {
     /// Copies the ledger as of now into one file while work goes on, flushes and verifies the copy, and puts a signed
     /// checkpoint beside it. Keys are never copied.
     ///
-    /// - Parameter path: must not exist.
+    /// - Parameters:
+    ///   - path: must not exist.
+    ///   - compact: leaves free pages out.
     /// - Throws: `LedgerError`; the copy is then removed.
     @discardableResult
-    public func backup(to path: String) throws(LedgerError) -> Verification {
-        try LedgerError.wrap { try environment.copy(to: path) }
+    public func backup(to path: String, compact: Bool = false) throws(LedgerError) -> Verification {
+        try LedgerError.wrap { try environment.copy(to: path, compact: compact) }
         do throws(LedgerError) {
             let found = try Self.verify(backup: path)
             if let problem = found.problems.first { throw .damaged("the copy does not verify: \(problem)") }

@@ -147,6 +147,9 @@ extension LedgerObservation {
             "\(event.view): \(event.rowsAdded) added, \(event.rowsRemoved) removed, \(event.rowsChanged) changed"
         case .viewSwitched(let event): "\(event.view) from \(event.fromGeneration) to \(event.toGeneration)"
         case .backupTaken(let event): "\(event.events) events, root \(event.root.short)"
+        case .importReceived(let event):
+            "\(event.events) events and \(event.artifacts) contents of \(event.source), as import/\(event.ledger)"
+        case .ledgerCompacted(let event): "from \(event.bytesBefore) to \(event.bytesAfter) bytes"
         case .revertPlanned(let event): "\(event.entry) @\(event.badVersion) to @\(event.toVersion)"
         case .revertApplied(let event): "\(event.entry) by @\(event.byVersion)"
         }

@@ -13,6 +13,8 @@ public enum WireError: Error, Hashable, Sendable {
     case tooDeep
     /// The number in a record's header names no event of this list.
     case unknownType(UInt16)
+    /// The event is known, and this revision of its shape is not.
+    case unknownRevision(UInt8)
     /// The tag (field number and wire type) names no field of this message.
     case unknownField(UInt32)
     /// The number names no case of this enum, or does not fit the field.
@@ -31,6 +33,7 @@ extension WireError: CustomStringConvertible {
         case .notCanonical: "the fields are not in the canonical form"
         case .tooDeep: "the messages are nested deeper than \(WireReader.depthMax)"
         case .unknownType(let type): "this build does not know event type \(type)"
+        case .unknownRevision(let revision): "this build does not know revision \(revision) of this event"
         case .unknownField(let tag): "this build does not know field \(tag >> 3) (wire type \(tag & 7))"
         case .unknownValue(let value): "this build does not know the value \(value)"
         case .missing(let field): "\(field) is missing"

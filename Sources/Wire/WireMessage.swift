@@ -34,6 +34,15 @@ extension WireMessage {
         return writer.bytes.withUnsafeBytes { Array($0) }
     }
 
+    /// Reads an event's payload of a revision. An event with more than one has its own reader, which upcasts.
+    ///
+    /// - Throws: `WireError.unknownRevision` for one that a later build wrote.
+    @inlinable
+    public init(revision: UInt8, from reader: inout WireReader) throws(WireError) {
+        guard revision == 1 else { throw .unknownRevision(revision) }
+        try self.init(from: &reader)
+    }
+
     /// Reads the whole of these bytes.
     public init(wireBytes bytes: [UInt8]) throws(WireError) {
         try self.init(wireBytes: bytes.span.bytes)
@@ -54,16 +63,21 @@ public protocol EventUnion: Sendable, Equatable {
     /// The name that people see, such as `JobQueued`.
     var name: String { get }
 
-    /// Appends the canonical bytes of the payload.
+    /// The newest revision of its shape, counted from 1: the one that is written.
+    var revision: UInt8 { get }
+
+    /// Appends the canonical bytes of the payload, in its newest shape.
     func write(to writer: inout WireWriter)
 
-    /// Reads the whole of a payload.
+    /// Reads the whole of a payload. One of an older revision is upcast: the value is always of the newest shape.
     ///
-    /// - Throws: `WireError.unknownType` for a number of another stream or of a later build.
-    init(type: UInt16, from bytes: RawSpan) throws(WireError)
+    /// - Throws: `WireError.unknownType` or `unknownRevision` for one of another stream or of a later build.
+    init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError)
 }
 
 extension EventUnion {
+    public var revision: UInt8 { 1 }
+
     /// The canonical bytes of the payload.
     public var wireBytes: [UInt8] {
         var writer = WireWriter()

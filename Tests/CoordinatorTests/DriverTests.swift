@@ -95,7 +95,7 @@ struct Company {
     }
 
     private func control(_ company: Company, _ event: ControlObservation) async throws {
-        let event = NewEvent(type: event.type, kind: .observation, payload: event.wireBytes)
+        let event = NewEvent(event, kind: .observation)
         _ = try await company.log.append(
             NewCommit(
                 id: company.world.commitID(), time: company.world.now(), actor: "owner",

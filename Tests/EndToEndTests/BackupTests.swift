@@ -56,6 +56,41 @@ import Wire
         #expect(try company.daybook("replay", "--all").status == 0)
     }
 
+    @Test func `without free pages holds the same, and its age and size are told`() throws {
+        let company = try Company()
+        try company.send()
+        #expect(try company.daybook("status", "--json").objects.first?["backup"] == .null)
+        #expect(try company.daybook("status").output.contains("none was taken yet"))
+        let whole = try #require(try company.daybook("backup", company.path("whole.mdb"), "--json").objects.first)
+        let small = try #require(
+            try company.daybook("backup", company.path("small.mdb"), "--compact", "--json").objects.first)
+        let (more, less) = (whole["bytes"]?.integer ?? 0, small["bytes"]?.integer ?? 0)
+        #expect(less > 0 && less <= more)
+        let noted = try #require(
+            try company.daybook("log", "--reverse", "--limit", "1", "--json").objects.first?["data"])
+        #expect(noted["copyBytes"]?.integer == less && noted["form"] == "BACKUP_FORM_COMPACT")
+        let status = try company.daybook("status", "--json").objects.first?["backup"]
+        #expect(status?["form"] == "compact" && status?["bytes"]?.integer == less)
+        #expect(try company.daybook("doctor").output.contains("just now"))
+        let root = try #require(try company.daybook("verify", "--json").objects.first?["root"])
+        #expect(root != small["root"])
+        #expect(try company.daybook("restore", company.path("small.mdb"), "--force").status == 0)
+        #expect(try company.daybook("verify", "--json").objects.first?["root"] == small["root"])
+        #expect(try company.daybook("replay", "--all").status == 0)
+    }
+
+    @Test func `never holds a key`() throws {
+        let company = try Company()
+        try company.send()
+        try company.daybook("backup", company.path("copy.mdb"))
+        try company.daybook("backup", company.path("small.mdb"), "--compact")
+        let key = try #require([UInt8](hex: company.read(".daybook/keys/signing.key").prefix(64)))
+        for name in ["copy.mdb", "small.mdb", "copy.mdb.checkpoint", "small.mdb.checkpoint"] {
+            let data = try Data(contentsOf: URL(filePath: company.path(name)))
+            #expect(!data.isEmpty && data.range(of: Data(key)) == nil && data.range(of: Data(key.hex.utf8)) == nil)
+        }
+    }
+
     @Test func `of another ledger, or a damaged one, is refused`() throws {
         let company = try Company()
         let other = try Company()

@@ -30,7 +30,8 @@ import Wire
             let event = JobDecision.random(&chance)
             let entry = try #require(EventCatalog.entry(of: event.type))
             for style in [JSONStyle.proto3, .display] {
-                let fields = try EventCatalog.json(type: event.type, payload: event.wireBytes, style: style)
+                let fields = try EventCatalog.json(
+                    type: event.type, revision: event.revision, payload: event.wireBytes, style: style)
                 #expect(event.json(style: style) == .object([JSON.Field(entry.field, fields)]))
             }
         }

@@ -74,9 +74,15 @@ import Wire
 
     @Test func `stops at an event of another stream or of a later build`() {
         let payload: [UInt8] = []
-        #expect(throws: WireError.unknownType(9_999)) { try JobObservation(type: 9_999, from: payload.span.bytes) }
-        #expect(throws: WireError.unknownType(75)) { try JobObservation(type: 75, from: payload.span.bytes) }
-        #expect(throws: WireError.unknownType(9_999)) { try EventCatalog.json(type: 9_999, payload: payload) }
+        #expect(throws: WireError.unknownType(9_999)) {
+            try JobObservation(type: 9_999, revision: 1, from: payload.span.bytes)
+        }
+        #expect(throws: WireError.unknownType(75)) {
+            try JobObservation(type: 75, revision: 1, from: payload.span.bytes)
+        }
+        #expect(throws: WireError.unknownType(9_999)) {
+            try EventCatalog.json(type: 9_999, revision: 1, payload: payload)
+        }
     }
 
     @Test func `stops at two choices of one oneof`() {

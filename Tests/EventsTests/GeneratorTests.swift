@@ -69,6 +69,11 @@ import Testing
             "message AEvent { oneof decision { B b = 7; } } message B {} message C { AEvent a = 1; }",
             "bad.proto: C.a: `AEvent` is a list of events"
         ),
+        ("message MadeR1 { string x = 1; }", "bad.proto: MadeR1: a shape of before of no event"),
+        (
+            "message AEvent { oneof decision { Made made = 7; } } message Made {} message MadeR2 {}",
+            "bad.proto: MadeR2: a shape of before of no event"
+        ),
         (
             "message InputRef { string renamed = 1; }",
             "bad.proto: InputRef 1: is `renamed string` now and was `stream string`"

@@ -34,7 +34,7 @@ import Wire
             let value = U.random(&chance)
             let oracle = try U.Oracle(serializedBytes: value.listedBytes)
             try #require(try oracle.serializedBytes() as [UInt8] == value.listedBytes)
-            try #require(try U(type: value.type, from: value.wireBytes.span.bytes) == value)
+            try #require(try U(type: value.type, revision: value.revision, from: value.wireBytes.span.bytes) == value)
             try #require(try JSON(parsing: oracle.jsonString()) == value.json)
         }
     }

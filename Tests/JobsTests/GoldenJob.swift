@@ -44,7 +44,8 @@ struct GoldenJob {
             let payload = try #require([UInt8](hex: words[3]))
             if words[0] == "refused" {
                 steps.append(
-                    .refused(try JobObservation(type: type, from: payload.span.bytes), at: time, why: words[4]))
+                    .refused(
+                        try JobObservation(type: type, revision: 1, from: payload.span.bytes), at: time, why: words[4]))
                 continue
             }
             version += 1

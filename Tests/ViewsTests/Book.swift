@@ -23,7 +23,7 @@ final class Book {
             stream, by: actor,
             raw: events.map { event in
                 let kind: EventKind = event is JobDecision ? .decision : .observation
-                return NewEvent(type: event.type, kind: kind, payload: event.wireBytes)
+                return NewEvent(event, kind: kind)
             })
     }
 

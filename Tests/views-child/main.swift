@@ -21,7 +21,7 @@ func fail(_ words: String) -> Never {
 func digest(_ text: String) -> Digest { Digest.of(Array(text.utf8)) }
 
 func record(_ event: JobObservation) -> NewEvent {
-    NewEvent(type: event.type, kind: .observation, payload: event.wireBytes)
+    NewEvent(event, kind: .observation)
 }
 
 /// One commit: a job, a note to it, and an outcome.

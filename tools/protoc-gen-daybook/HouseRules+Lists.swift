@@ -4,6 +4,7 @@ import SwiftProtobufPluginLibrary
 // The rules for `...Event` messages, over all files together.
 extension HouseRules {
     mutating func checkLists(_ files: [FileDescriptor]) {
+        checkOldShapes(files)
         var numbers: [Int32: String] = [:]
         var events: [String: String] = [:]
         for file in files {

@@ -5,6 +5,11 @@ struct ListedEvent {
     let field: FieldDescriptor
     let list: Descriptor
     let kind: String
+    /// The messages that hold its shapes of before, the oldest first.
+    let oldShapes: [Descriptor]
+
+    /// The newest revision, counted from 1.
+    var revision: Int { oldShapes.count + 1 }
 }
 
 extension [FileDescriptor] {
@@ -12,7 +17,11 @@ extension [FileDescriptor] {
     var listedEvents: [ListedEvent] {
         flatMap(\.messages).filter(\.isList).flatMap { list in
             list.realOneofs.flatMap { oneof in
-                oneof.fields.map { ListedEvent(field: $0, list: list, kind: oneof.name) }
+                oneof.fields.map { field in
+                    ListedEvent(
+                        field: field, list: list, kind: oneof.name,
+                        oldShapes: oldShapes(of: field.messageType?.name ?? ""))
+                }
             }
         }.sorted { $0.field.number < $1.field.number }
     }
@@ -33,20 +42,21 @@ extension Page {
                         [
                             "type: \(event.field.number)", "name: \"\(event.field.elementType)\"",
                             "field: \"\(event.field.jsonKey)\"", "kind: .\(event.kind)",
-                            "category: \"\(event.list.category)\"", "revision: 1",
+                            "category: \"\(event.list.category)\"", "revision: \(event.revision)",
                         ], ",")
                 }
             }
             page.line("]")
             page.line()
-            page.line("/// The event with this number, whatever its stream.")
+            page.line("/// The event with this number in its newest shape, whatever its stream.")
             page.call(
-                "static func event", ["of type: UInt16", "from r: inout WireReader"],
+                "static func event", ["of type: UInt16", "revision: UInt8", "from r: inout WireReader"],
                 " throws(WireError) -> any JSONRepresentable {")
             page.indented { page in
                 page.line("switch type {")
                 for event in events {
-                    page.line("case \(event.field.number): try \(event.field.elementType)(from: &r)")
+                    page.line(
+                        "case \(event.field.number): try \(event.field.elementType)(revision: revision, from: &r)")
                 }
                 page.line("default: throw .unknownType(type)")
                 page.line("}")

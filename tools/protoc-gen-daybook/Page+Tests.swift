@@ -40,6 +40,16 @@ extension Page {
             for event in files.listedEvents { page.line("\(event.field.number): \(event.field.elementType).self,") }
         }
         line("]")
+        line()
+        line("/// The shapes of before, the oldest first.")
+        line("let checkedOldShapes: [UInt16: [any CheckedMessage.Type]] = [")
+        indented { page in
+            for event in files.listedEvents where !event.oldShapes.isEmpty {
+                let shapes = event.oldShapes.map { "\($0.name).self" }.joined(separator: ", ")
+                page.line("\(event.field.number): [\(shapes)],")
+            }
+        }
+        line("]")
     }
 
     private mutating func randomMessage(_ message: Descriptor) {

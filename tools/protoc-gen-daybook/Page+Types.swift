@@ -5,7 +5,11 @@ extension Page {
     init(declaring file: FileDescriptor, _ order: GeneratorOrder) {
         let modules = (order.imports + ["Wire"]).sorted()
         self.init(from: file.name, imports: modules.map { "public import \($0)" })
-        for message in file.messages { declare(message, isMutable: order.isMutable) }
+        for message in file.messages {
+            declare(message, isMutable: order.isMutable)
+            let oldShapes = [file].oldShapes(of: message.name)
+            if !oldShapes.isEmpty { revisions(of: message, oldShapes: oldShapes) }
+        }
         for type in file.enums { declare(type) }
     }
 

@@ -173,7 +173,7 @@ extension EventCatalog {
             field: "backupTaken",
             kind: .observation,
             category: "ledger",
-            revision: 1
+            revision: 2
         ),
         Entry(
             type: 212,
@@ -191,57 +191,79 @@ extension EventCatalog {
             category: "ledger",
             revision: 1
         ),
+        Entry(
+            type: 220,
+            name: "ImportReceived",
+            field: "importReceived",
+            kind: .observation,
+            category: "ledger",
+            revision: 1
+        ),
+        Entry(
+            type: 221,
+            name: "LedgerCompacted",
+            field: "ledgerCompacted",
+            kind: .observation,
+            category: "ledger",
+            revision: 1
+        ),
     ]
 
-    /// The event with this number, whatever its stream.
-    static func event(of type: UInt16, from r: inout WireReader) throws(WireError) -> any JSONRepresentable {
+    /// The event with this number in its newest shape, whatever its stream.
+    static func event(
+        of type: UInt16,
+        revision: UInt8,
+        from r: inout WireReader
+    ) throws(WireError) -> any JSONRepresentable {
         switch type {
-        case 1: try JobQueued(from: &r)
-        case 2: try JobAdmitted(from: &r)
-        case 3: try ContextAssembled(from: &r)
-        case 4: try CallEnded(from: &r)
-        case 5: try LateResult(from: &r)
-        case 6: try StepAdopted(from: &r)
-        case 7: try ApprovalDecided(from: &r)
-        case 8: try EffectLeased(from: &r)
-        case 9: try EffectEnded(from: &r)
-        case 10: try TimerFired(from: &r)
-        case 11: try InputReverted(from: &r)
-        case 12: try JobPaused(from: &r)
-        case 13: try JobResumed(from: &r)
-        case 14: try JobSteered(from: &r)
-        case 15: try RetryAsked(from: &r)
-        case 16: try CancelAsked(from: &r)
-        case 17: try JobRepinned(from: &r)
-        case 18: try OutcomeRecorded(from: &r)
-        case 64: try TaskRequested(from: &r)
-        case 65: try CallRequested(from: &r)
-        case 66: try TaskCompleted(from: &r)
-        case 67: try TaskFailed(from: &r)
-        case 68: try ApprovalRequested(from: &r)
-        case 69: try ApprovalReminded(from: &r)
-        case 70: try ApprovalExpired(from: &r)
-        case 71: try ApprovalWithdrawn(from: &r)
-        case 72: try EffectPrepared(from: &r)
-        case 73: try EffectStarted(from: &r)
-        case 74: try TimerSet(from: &r)
-        case 75: try JobCompleted(from: &r)
-        case 76: try JobFailed(from: &r)
-        case 77: try JobCancelled(from: &r)
-        case 128: try EntryAdded(from: &r)
-        case 129: try EntryRevised(from: &r)
-        case 130: try EntryReverted(from: &r)
-        case 131: try EntryRetired(from: &r)
-        case 160: try Defined(from: &r)
-        case 176: try AgentDisabled(from: &r)
-        case 177: try AgentEnabled(from: &r)
-        case 192: try DriverStarted(from: &r)
-        case 208: try LedgerCreated(from: &r)
-        case 209: try ViewRebuilt(from: &r)
-        case 210: try ViewSwitched(from: &r)
-        case 211: try BackupTaken(from: &r)
-        case 212: try RevertPlanned(from: &r)
-        case 213: try RevertApplied(from: &r)
+        case 1: try JobQueued(revision: revision, from: &r)
+        case 2: try JobAdmitted(revision: revision, from: &r)
+        case 3: try ContextAssembled(revision: revision, from: &r)
+        case 4: try CallEnded(revision: revision, from: &r)
+        case 5: try LateResult(revision: revision, from: &r)
+        case 6: try StepAdopted(revision: revision, from: &r)
+        case 7: try ApprovalDecided(revision: revision, from: &r)
+        case 8: try EffectLeased(revision: revision, from: &r)
+        case 9: try EffectEnded(revision: revision, from: &r)
+        case 10: try TimerFired(revision: revision, from: &r)
+        case 11: try InputReverted(revision: revision, from: &r)
+        case 12: try JobPaused(revision: revision, from: &r)
+        case 13: try JobResumed(revision: revision, from: &r)
+        case 14: try JobSteered(revision: revision, from: &r)
+        case 15: try RetryAsked(revision: revision, from: &r)
+        case 16: try CancelAsked(revision: revision, from: &r)
+        case 17: try JobRepinned(revision: revision, from: &r)
+        case 18: try OutcomeRecorded(revision: revision, from: &r)
+        case 64: try TaskRequested(revision: revision, from: &r)
+        case 65: try CallRequested(revision: revision, from: &r)
+        case 66: try TaskCompleted(revision: revision, from: &r)
+        case 67: try TaskFailed(revision: revision, from: &r)
+        case 68: try ApprovalRequested(revision: revision, from: &r)
+        case 69: try ApprovalReminded(revision: revision, from: &r)
+        case 70: try ApprovalExpired(revision: revision, from: &r)
+        case 71: try ApprovalWithdrawn(revision: revision, from: &r)
+        case 72: try EffectPrepared(revision: revision, from: &r)
+        case 73: try EffectStarted(revision: revision, from: &r)
+        case 74: try TimerSet(revision: revision, from: &r)
+        case 75: try JobCompleted(revision: revision, from: &r)
+        case 76: try JobFailed(revision: revision, from: &r)
+        case 77: try JobCancelled(revision: revision, from: &r)
+        case 128: try EntryAdded(revision: revision, from: &r)
+        case 129: try EntryRevised(revision: revision, from: &r)
+        case 130: try EntryReverted(revision: revision, from: &r)
+        case 131: try EntryRetired(revision: revision, from: &r)
+        case 160: try Defined(revision: revision, from: &r)
+        case 176: try AgentDisabled(revision: revision, from: &r)
+        case 177: try AgentEnabled(revision: revision, from: &r)
+        case 192: try DriverStarted(revision: revision, from: &r)
+        case 208: try LedgerCreated(revision: revision, from: &r)
+        case 209: try ViewRebuilt(revision: revision, from: &r)
+        case 210: try ViewSwitched(revision: revision, from: &r)
+        case 211: try BackupTaken(revision: revision, from: &r)
+        case 212: try RevertPlanned(revision: revision, from: &r)
+        case 213: try RevertApplied(revision: revision, from: &r)
+        case 220: try ImportReceived(revision: revision, from: &r)
+        case 221: try LedgerCompacted(revision: revision, from: &r)
         default: throw .unknownType(type)
         }
     }

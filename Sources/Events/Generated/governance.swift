@@ -25,10 +25,10 @@ public enum DefinitionObservation: EventUnion, JSONRepresentable {
         }
     }
 
-    public init(type: UInt16, from bytes: RawSpan) throws(WireError) {
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
         var r = WireReader(bytes)
         switch type {
-        case 160: self = .defined(try Defined(from: &r))
+        case 160: self = .defined(try Defined(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }
@@ -114,11 +114,11 @@ public enum ControlObservation: EventUnion, JSONRepresentable {
         }
     }
 
-    public init(type: UInt16, from bytes: RawSpan) throws(WireError) {
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
         var r = WireReader(bytes)
         switch type {
-        case 176: self = .agentDisabled(try AgentDisabled(from: &r))
-        case 177: self = .agentEnabled(try AgentEnabled(from: &r))
+        case 176: self = .agentDisabled(try AgentDisabled(revision: revision, from: &r))
+        case 177: self = .agentEnabled(try AgentEnabled(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }
@@ -220,10 +220,10 @@ public enum DriverObservation: EventUnion, JSONRepresentable {
         }
     }
 
-    public init(type: UInt16, from bytes: RawSpan) throws(WireError) {
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
         var r = WireReader(bytes)
         switch type {
-        case 192: self = .driverStarted(try DriverStarted(from: &r))
+        case 192: self = .driverStarted(try DriverStarted(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }
@@ -288,6 +288,10 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
     case backupTaken(BackupTaken)
     case revertPlanned(RevertPlanned)
     case revertApplied(RevertApplied)
+    /// An export of another ledger is about to be taken in, below `import/<ledger>/`. Nothing in there is ever driven.
+    case importReceived(ImportReceived)
+    /// The file was written anew without its free pages; every event is as it was.
+    case ledgerCompacted(LedgerCompacted)
 
     public var type: UInt16 {
         switch self {
@@ -297,6 +301,8 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .backupTaken: 211
         case .revertPlanned: 212
         case .revertApplied: 213
+        case .importReceived: 220
+        case .ledgerCompacted: 221
         }
     }
 
@@ -308,6 +314,15 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .backupTaken: "BackupTaken"
         case .revertPlanned: "RevertPlanned"
         case .revertApplied: "RevertApplied"
+        case .importReceived: "ImportReceived"
+        case .ledgerCompacted: "LedgerCompacted"
+        }
+    }
+
+    public var revision: UInt8 {
+        switch self {
+        case .backupTaken: 2
+        default: 1
         }
     }
 
@@ -319,18 +334,22 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .backupTaken(let value): value.write(to: &w)
         case .revertPlanned(let value): value.write(to: &w)
         case .revertApplied(let value): value.write(to: &w)
+        case .importReceived(let value): value.write(to: &w)
+        case .ledgerCompacted(let value): value.write(to: &w)
         }
     }
 
-    public init(type: UInt16, from bytes: RawSpan) throws(WireError) {
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
         var r = WireReader(bytes)
         switch type {
-        case 208: self = .ledgerCreated(try LedgerCreated(from: &r))
-        case 209: self = .viewRebuilt(try ViewRebuilt(from: &r))
-        case 210: self = .viewSwitched(try ViewSwitched(from: &r))
-        case 211: self = .backupTaken(try BackupTaken(from: &r))
-        case 212: self = .revertPlanned(try RevertPlanned(from: &r))
-        case 213: self = .revertApplied(try RevertApplied(from: &r))
+        case 208: self = .ledgerCreated(try LedgerCreated(revision: revision, from: &r))
+        case 209: self = .viewRebuilt(try ViewRebuilt(revision: revision, from: &r))
+        case 210: self = .viewSwitched(try ViewSwitched(revision: revision, from: &r))
+        case 211: self = .backupTaken(try BackupTaken(revision: revision, from: &r))
+        case 212: self = .revertPlanned(try RevertPlanned(revision: revision, from: &r))
+        case 213: self = .revertApplied(try RevertApplied(revision: revision, from: &r))
+        case 220: self = .importReceived(try ImportReceived(revision: revision, from: &r))
+        case 221: self = .ledgerCompacted(try LedgerCompacted(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }
@@ -344,6 +363,8 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .backupTaken(let value): object.present("backupTaken", value)
         case .revertPlanned(let value): object.present("revertPlanned", value)
         case .revertApplied(let value): object.present("revertApplied", value)
+        case .importReceived(let value): object.present("importReceived", value)
+        case .ledgerCompacted(let value): object.present("ledgerCompacted", value)
         }
         return object.json
     }
@@ -477,6 +498,68 @@ public struct ViewSwitched: WireMessage, JSONRepresentable {
 public struct BackupTaken: WireMessage, JSONRepresentable {
     public let events: UInt64
     public let root: Digest
+    /// The size of the copy; 0 if it was not noted.
+    public let copyBytes: UInt64
+    public let form: BackupForm
+
+    public init(events: UInt64, root: Digest, copyBytes: UInt64, form: BackupForm) {
+        self.events = events
+        self.root = root
+        self.copyBytes = copyBytes
+        self.form = form
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var events: UInt64 = 0
+        var root: Digest?
+        var copyBytes: UInt64 = 0
+        var form: BackupForm?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&events)
+            case 0x12: root = try r.digest()
+            case 0x18: try r.field(&copyBytes)
+            case 0x20: form = try r.scalar()
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let root else { throw .missing("BackupTaken.root") }
+        guard let form else { throw .missing("BackupTaken.form") }
+        self.init(events: events, root: root, copyBytes: copyBytes, form: form)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, events)
+        w.present(0x12, root)
+        w.field(0x18, copyBytes)
+        w.present(0x20, form)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("events", events)
+        object.present("root", root)
+        object.field("copyBytes", copyBytes)
+        object.present("form", form)
+        return object.json
+    }
+}
+
+extension BackupTaken {
+    /// Reads a payload of any revision, as the newest.
+    public init(revision: UInt8, from r: inout WireReader) throws(WireError) {
+        switch revision {
+        case 1: self.init(upcasting: try BackupTakenR1(from: &r))
+        case 2: try self.init(from: &r)
+        default: throw .unknownRevision(revision)
+        }
+    }
+}
+
+/// The first revision: only copies page by page were made.
+public struct BackupTakenR1: WireMessage, JSONRepresentable {
+    public let events: UInt64
+    public let root: Digest
 
     public init(events: UInt64, root: Digest) {
         self.events = events
@@ -493,7 +576,7 @@ public struct BackupTaken: WireMessage, JSONRepresentable {
             default: throw .unknownField(tag)
             }
         }
-        guard let root else { throw .missing("BackupTaken.root") }
+        guard let root else { throw .missing("BackupTakenR1.root") }
         self.init(events: events, root: root)
     }
 
@@ -599,4 +682,115 @@ public struct RevertApplied: WireMessage, JSONRepresentable {
         object.present("plan", plan)
         return object.json
     }
+}
+
+/// An export of another ledger is about to be taken in, below `import/<ledger>/`. Nothing in there is ever driven.
+public struct ImportReceived: WireMessage, JSONRepresentable {
+    /// What stands for the other ledger in the names of streams.
+    public let ledger: String
+    /// The other ledger's own name, as its events give it.
+    public let source: String
+    /// SHA-256 of the file; the file itself is not kept.
+    public let file: Digest
+    public let events: UInt64
+    public let artifacts: UInt64
+
+    public init(ledger: String, source: String, file: Digest, events: UInt64, artifacts: UInt64) {
+        self.ledger = ledger
+        self.source = source
+        self.file = file
+        self.events = events
+        self.artifacts = artifacts
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var ledger: String = ""
+        var source: String = ""
+        var file: Digest?
+        var events: UInt64 = 0
+        var artifacts: UInt64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&ledger)
+            case 0x12: try r.field(&source)
+            case 0x1a: file = try r.digest()
+            case 0x20: try r.field(&events)
+            case 0x28: try r.field(&artifacts)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let file else { throw .missing("ImportReceived.file") }
+        self.init(ledger: ledger, source: source, file: file, events: events, artifacts: artifacts)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, ledger)
+        w.field(0x12, source)
+        w.present(0x1a, file)
+        w.field(0x20, events)
+        w.field(0x28, artifacts)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("ledger", ledger)
+        object.field("source", source)
+        object.present("file", file)
+        object.field("events", events)
+        object.field("artifacts", artifacts)
+        return object.json
+    }
+}
+
+/// The file was written anew without its free pages; every event is as it was.
+public struct LedgerCompacted: WireMessage, JSONRepresentable {
+    public let bytesBefore: UInt64
+    public let bytesAfter: UInt64
+
+    public init(bytesBefore: UInt64, bytesAfter: UInt64) {
+        self.bytesBefore = bytesBefore
+        self.bytesAfter = bytesAfter
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var bytesBefore: UInt64 = 0
+        var bytesAfter: UInt64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&bytesBefore)
+            case 0x10: try r.field(&bytesAfter)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(bytesBefore: bytesBefore, bytesAfter: bytesAfter)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, bytesBefore)
+        w.field(0x10, bytesAfter)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("bytesBefore", bytesBefore)
+        object.field("bytesAfter", bytesAfter)
+        return object.json
+    }
+}
+
+public enum BackupForm: UInt32, WireEnum, CaseIterable, JSONRepresentable {
+    /// Page by page, with those that are free.
+    case pages = 1
+    /// Without free pages.
+    case compact = 2
+
+    /// The name in the schema.
+    public var protoName: String {
+        switch self {
+        case .pages: "BACKUP_FORM_PAGES"
+        case .compact: "BACKUP_FORM_COMPACT"
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON { .string(protoName) }
 }

@@ -107,27 +107,27 @@ public enum JobObservation: EventUnion, JSONRepresentable {
         }
     }
 
-    public init(type: UInt16, from bytes: RawSpan) throws(WireError) {
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
         var r = WireReader(bytes)
         switch type {
-        case 1: self = .jobQueued(try JobQueued(from: &r))
-        case 2: self = .jobAdmitted(try JobAdmitted(from: &r))
-        case 3: self = .contextAssembled(try ContextAssembled(from: &r))
-        case 4: self = .callEnded(try CallEnded(from: &r))
-        case 5: self = .lateResult(try LateResult(from: &r))
-        case 6: self = .stepAdopted(try StepAdopted(from: &r))
-        case 7: self = .approvalDecided(try ApprovalDecided(from: &r))
-        case 8: self = .effectLeased(try EffectLeased(from: &r))
-        case 9: self = .effectEnded(try EffectEnded(from: &r))
-        case 10: self = .timerFired(try TimerFired(from: &r))
-        case 11: self = .inputReverted(try InputReverted(from: &r))
-        case 12: self = .jobPaused(try JobPaused(from: &r))
-        case 13: self = .jobResumed(try JobResumed(from: &r))
-        case 14: self = .jobSteered(try JobSteered(from: &r))
-        case 15: self = .retryAsked(try RetryAsked(from: &r))
-        case 16: self = .cancelAsked(try CancelAsked(from: &r))
-        case 17: self = .jobRepinned(try JobRepinned(from: &r))
-        case 18: self = .outcomeRecorded(try OutcomeRecorded(from: &r))
+        case 1: self = .jobQueued(try JobQueued(revision: revision, from: &r))
+        case 2: self = .jobAdmitted(try JobAdmitted(revision: revision, from: &r))
+        case 3: self = .contextAssembled(try ContextAssembled(revision: revision, from: &r))
+        case 4: self = .callEnded(try CallEnded(revision: revision, from: &r))
+        case 5: self = .lateResult(try LateResult(revision: revision, from: &r))
+        case 6: self = .stepAdopted(try StepAdopted(revision: revision, from: &r))
+        case 7: self = .approvalDecided(try ApprovalDecided(revision: revision, from: &r))
+        case 8: self = .effectLeased(try EffectLeased(revision: revision, from: &r))
+        case 9: self = .effectEnded(try EffectEnded(revision: revision, from: &r))
+        case 10: self = .timerFired(try TimerFired(revision: revision, from: &r))
+        case 11: self = .inputReverted(try InputReverted(revision: revision, from: &r))
+        case 12: self = .jobPaused(try JobPaused(revision: revision, from: &r))
+        case 13: self = .jobResumed(try JobResumed(revision: revision, from: &r))
+        case 14: self = .jobSteered(try JobSteered(revision: revision, from: &r))
+        case 15: self = .retryAsked(try RetryAsked(revision: revision, from: &r))
+        case 16: self = .cancelAsked(try CancelAsked(revision: revision, from: &r))
+        case 17: self = .jobRepinned(try JobRepinned(revision: revision, from: &r))
+        case 18: self = .outcomeRecorded(try OutcomeRecorded(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }
@@ -240,23 +240,23 @@ public enum JobDecision: EventUnion, JSONRepresentable {
         }
     }
 
-    public init(type: UInt16, from bytes: RawSpan) throws(WireError) {
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
         var r = WireReader(bytes)
         switch type {
-        case 64: self = .taskRequested(try TaskRequested(from: &r))
-        case 65: self = .callRequested(try CallRequested(from: &r))
-        case 66: self = .taskCompleted(try TaskCompleted(from: &r))
-        case 67: self = .taskFailed(try TaskFailed(from: &r))
-        case 68: self = .approvalRequested(try ApprovalRequested(from: &r))
-        case 69: self = .approvalReminded(try ApprovalReminded(from: &r))
-        case 70: self = .approvalExpired(try ApprovalExpired(from: &r))
-        case 71: self = .approvalWithdrawn(try ApprovalWithdrawn(from: &r))
-        case 72: self = .effectPrepared(try EffectPrepared(from: &r))
-        case 73: self = .effectStarted(try EffectStarted(from: &r))
-        case 74: self = .timerSet(try TimerSet(from: &r))
-        case 75: self = .jobCompleted(try JobCompleted(from: &r))
-        case 76: self = .jobFailed(try JobFailed(from: &r))
-        case 77: self = .jobCancelled(try JobCancelled(from: &r))
+        case 64: self = .taskRequested(try TaskRequested(revision: revision, from: &r))
+        case 65: self = .callRequested(try CallRequested(revision: revision, from: &r))
+        case 66: self = .taskCompleted(try TaskCompleted(revision: revision, from: &r))
+        case 67: self = .taskFailed(try TaskFailed(revision: revision, from: &r))
+        case 68: self = .approvalRequested(try ApprovalRequested(revision: revision, from: &r))
+        case 69: self = .approvalReminded(try ApprovalReminded(revision: revision, from: &r))
+        case 70: self = .approvalExpired(try ApprovalExpired(revision: revision, from: &r))
+        case 71: self = .approvalWithdrawn(try ApprovalWithdrawn(revision: revision, from: &r))
+        case 72: self = .effectPrepared(try EffectPrepared(revision: revision, from: &r))
+        case 73: self = .effectStarted(try EffectStarted(revision: revision, from: &r))
+        case 74: self = .timerSet(try TimerSet(revision: revision, from: &r))
+        case 75: self = .jobCompleted(try JobCompleted(revision: revision, from: &r))
+        case 76: self = .jobFailed(try JobFailed(revision: revision, from: &r))
+        case 77: self = .jobCancelled(try JobCancelled(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }

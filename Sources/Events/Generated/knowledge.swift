@@ -39,13 +39,13 @@ public enum EntryObservation: EventUnion, JSONRepresentable {
         }
     }
 
-    public init(type: UInt16, from bytes: RawSpan) throws(WireError) {
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
         var r = WireReader(bytes)
         switch type {
-        case 128: self = .entryAdded(try EntryAdded(from: &r))
-        case 129: self = .entryRevised(try EntryRevised(from: &r))
-        case 130: self = .entryReverted(try EntryReverted(from: &r))
-        case 131: self = .entryRetired(try EntryRetired(from: &r))
+        case 128: self = .entryAdded(try EntryAdded(revision: revision, from: &r))
+        case 129: self = .entryRevised(try EntryRevised(revision: revision, from: &r))
+        case 130: self = .entryReverted(try EntryReverted(revision: revision, from: &r))
+        case 131: self = .entryRetired(try EntryRetired(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }

@@ -25,7 +25,7 @@ struct EventText {
         case "entry": place = "\(id)@\(event.version)"
         default: place = event.stream.description
         }
-        let fields = try? EventCatalog.json(type: event.type, payload: event.payload)
+        let fields = try? EventCatalog.json(type: event.type, revision: event.revision, payload: event.payload)
         line = row?.line ?? fields?.description ?? "not understood by this build"
     }
 
@@ -56,7 +56,7 @@ extension EventText {
 extension RecordedEvent {
     /// The header and the event's own fields, as `--json` prints them.
     func json() throws(WireError) -> JSON {
-        let data = try EventCatalog.json(type: type, payload: payload)
+        let data = try EventCatalog.json(type: type, revision: revision, payload: payload)
         return .fields(
             ("position", .number(position)), ("stream", .string(stream.description)), ("version", .number(version)),
             ("time", .string(Format.iso(time))),

@@ -34,7 +34,7 @@ struct NamedContents {
             case .null, .bool, .number: return
             }
         }
-        let fields = try EventCatalog.json(type: event.type, payload: event.payload)
+        let fields = try EventCatalog.json(type: event.type, revision: event.revision, payload: event.payload)
         walk(fields, "")
         self.contents = contents
     }

@@ -93,12 +93,11 @@ struct Checkup {
 
     private func backup(_ workplace: Workplace) -> Finding {
         let events = (try? workplace.ledger.events(of: StreamName("ledger"), after: 0)) ?? []
-        let last = events.last { event in
-            if case .backupTaken? = try? event.decode(LedgerObservation.self) { true } else { false }
+        guard let last = LastBackup(in: events) else {
+            return .note("backup", "none was taken yet", next: "daybook backup FOLDER")
         }
-        guard let last else { return .note("backup", "none was taken yet", next: "daybook backup FOLDER") }
         let age = workplace.world.now() - last.time
-        let words = "taken \(Format.moment(last.time)) @\(last.position)"
+        let words = last.words(now: workplace.world.now())
         return age > Self.backupAgeMax * 1_000_000
             ? .note("backup", words, next: "daybook backup FOLDER") : .ok("backup", words)
     }

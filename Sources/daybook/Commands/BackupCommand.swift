@@ -11,6 +11,7 @@ struct BackupCommand: AsyncParsableCommand {
         discussion: """
             daybook backup /media/usb            a new file in this folder
             daybook backup ~/safe/monday.mdb     this file; it must not exist
+            daybook backup /media/usb --compact  without free pages: smaller, and slower to make
 
             The file holds everything but the keys in .daybook/keys: keep those elsewhere. A signed checkpoint is put \
             beside it. With --json: one object with `path`, `events`, `root`, `bytes` (of the file) and `position` (of \
@@ -20,17 +21,22 @@ struct BackupCommand: AsyncParsableCommand {
     @Argument(help: "A new file, or a folder.")
     var destination: String
 
+    @Flag(help: "Leave free pages out.")
+    var compact = false
+
     @OptionGroup var options: WorkspaceOptions
 
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
         let path = try BackupPlace.path(destination, workspace: workplace.directory, now: workplace.world.now())
-        let found = try await complaining { () throws(LedgerError) in try workplace.ledger.backup(to: path) }
-        let position =
-            workplace.ledger.isReadOnly
-            ? nil : try await workplace.note([.backupTaken(BackupTaken(events: found.events, root: found.root))])
+        let found = try await complaining { () throws(LedgerError) in
+            try workplace.ledger.backup(to: path, compact: compact)
+        }
         let bytes = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? UInt64) ?? 0
+        let taken = BackupTaken(
+            events: found.events, root: found.root, copyBytes: bytes, form: compact ? .compact : .pages)
+        let position = workplace.ledger.isReadOnly ? nil : try await workplace.note([.backupTaken(taken)])
         if options.json {
             return Terminal.line(
                 JSON.fields(

@@ -40,7 +40,7 @@ struct InitCommand: AsyncParsableCommand {
                     id: world.commitID(), time: world.now(), actor: "owner",
                     appends: [
                         StreamAppend(
-                            [NewEvent(type: created.type, kind: .observation, payload: created.wireBytes)],
+                            [NewEvent(created, kind: .observation)],
                             to: StreamName("ledger"), expecting: .noStream)
                     ]))
             ledger.close()

@@ -72,7 +72,7 @@ struct ShowCommand: AsyncParsableCommand {
         Terminal.line("  \(Format.time(event.time)), by \(event.actor.printable); it \(kind)")
         let cause = event.causation > 0 ? "caused by @\(event.causation), " : ""
         Terminal.line("  \(cause)written with the commit at @\(event.commit)")
-        let fields = try EventCatalog.json(type: event.type, payload: event.payload)
+        let fields = try EventCatalog.json(type: event.type, revision: event.revision, payload: event.payload)
         Terminal.line(fields.pretty.printable)
         for content in named.contents { Terminal.line("  \(content.words)") }
         if event.stream.category == "job" { Terminal.line("Next: daybook why @\(event.position)") }

@@ -9,8 +9,9 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "What waits, what runs, and where files and ledger differ.",
         discussion: """
-            With --json: one object with `events`, `jobs` (a count by state), `waiting` (approval ids) and `drift`
-            (objects with `kind`, `name`, `path`, `what`).
+            With --json: one object with `events`, `jobs` (a count by state), `waiting` (approval ids), `backup` (null,
+            or `position`, `time`, `age_seconds`, `events`, `bytes`, `form`) and `drift` (objects with `kind`, `name`,
+            `path`, `what`).
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -24,11 +25,14 @@ struct StatusCommand: AsyncParsableCommand {
         let drifts = try Drift.find(files, in: workplace)
         let states = Dictionary(grouping: jobs, by: \.stateName).mapValues(\.count).sorted { $0.key < $1.key }
         let head = try workplace.ledger.head()
+        let now = workplace.world.now()
+        let backup = try LastBackup(in: workplace.ledger.events(of: StreamName("ledger"), after: 0))
         if options.json {
             Terminal.line(
                 JSON.fields(
                     ("events", .number(head)), ("jobs", .object(states.map { .init($0.key, .number($0.value)) })),
                     ("waiting", .array(waiting.map { .string("\($0.job)@\($0.approval)") })),
+                    ("backup", backup?.json(now: now) ?? .null),
                     (
                         "drift",
                         .array(
@@ -47,6 +51,7 @@ struct StatusCommand: AsyncParsableCommand {
         Terminal.line("Jobs     \(counts.isEmpty ? "none yet" : counts)")
         Terminal.line(
             "Inbox    \(waiting.isEmpty ? "nothing waits for you" : Format.plural(waiting.count, "question"))")
+        Terminal.line("Backup   \(backup?.words(now: now) ?? "none was taken yet")")
         for drift in drifts {
             Terminal.line("  !  \(drift.path.column(28)) \(drift.words)")
         }

@@ -70,7 +70,7 @@ struct RevertAction {
         let event = LedgerObservation.revertApplied(
             RevertApplied(entry: study.entry, byVersion: version, plan: plan))
         return StreamAppend(
-            [NewEvent(type: event.type, kind: .observation, payload: event.wireBytes)], to: Self.ledgerStream,
+            [NewEvent(event, kind: .observation)], to: Self.ledgerStream,
             expecting: .any)
     }
 

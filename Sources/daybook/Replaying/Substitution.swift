@@ -29,7 +29,7 @@ struct Substitution {
             guard new != old else { return record }
             return RecordedEvent(
                 position: record.position, stream: record.stream, version: record.version, previous: record.previous,
-                commit: record.commit, index: record.index, type: record.type, revision: record.revision,
+                commit: record.commit, index: record.index, type: record.type, revision: new.revision,
                 kind: record.kind, time: record.time, actor: record.actor, causation: record.causation,
                 payload: new.wireBytes)
         }

@@ -21,6 +21,14 @@ enum Format {
         return seconds < 172_800 ? "\(seconds / 3_600) h" : "\(seconds / 86_400) d"
     }
 
+    /// `just now`, `20 min ago`, `3 h ago`, `12 d ago`.
+    static func age(_ microseconds: Timestamp) -> String {
+        let minutes = max(0, microseconds) / 60_000_000
+        if minutes < 2 { return "just now" }
+        if minutes < 120 { return "\(minutes) min ago" }
+        return minutes < 2_880 ? "\(minutes / 60) h ago" : "\(minutes / 1_440) d ago"
+    }
+
     /// `2026-11-02 09:14:41`, in the local time zone.
     static func time(_ time: Timestamp) -> String { format("%Y-%m-%d %H:%M:%S", time) }
 

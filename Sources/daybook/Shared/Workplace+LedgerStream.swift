@@ -9,7 +9,7 @@ extension Workplace {
     @discardableResult
     func note(_ observations: [LedgerObservation], artifacts: [[UInt8]] = []) async throws -> Position {
         try requireWritable()
-        let events = observations.map { NewEvent(type: $0.type, kind: .observation, payload: $0.wireBytes) }
+        let events = observations.map { NewEvent($0, kind: .observation) }
         let commit = NewCommit(
             id: world.commitID(), time: world.now(), actor: "owner",
             appends: [StreamAppend(events, to: StreamName("ledger"), expecting: .any)], artifacts: artifacts)

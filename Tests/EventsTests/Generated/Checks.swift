@@ -42,8 +42,11 @@ let checkedMessages: [any CheckedMessage.Type] = [
     ViewRebuilt.self,
     ViewSwitched.self,
     BackupTaken.self,
+    BackupTakenR1.self,
     RevertPlanned.self,
     RevertApplied.self,
+    ImportReceived.self,
+    LedgerCompacted.self,
     JobQueued.self,
     JobAdmitted.self,
     ContextAssembled.self,
@@ -163,4 +166,11 @@ let checkedEvents: [UInt16: any CheckedMessage.Type] = [
     211: BackupTaken.self,
     212: RevertPlanned.self,
     213: RevertApplied.self,
+    220: ImportReceived.self,
+    221: LedgerCompacted.self,
+]
+
+/// The shapes of before, the oldest first.
+let checkedOldShapes: [UInt16: [any CheckedMessage.Type]] = [
+    211: [BackupTakenR1.self],
 ]

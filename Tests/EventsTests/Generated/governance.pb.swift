@@ -25,6 +25,48 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+nonisolated enum Daybook_V1_BackupForm: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Page by page, with those that are free.
+  case pages // = 1
+
+  /// Without free pages.
+  case compact // = 2
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .pages
+    case 2: self = .compact
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .pages: return 1
+    case .compact: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Daybook_V1_BackupForm] = [
+    .unspecified,
+    .pages,
+    .compact,
+  ]
+
+}
+
 /// The events of `agent/<name>`, `flow/<name>` and `manifest`-wide definitions: which version was known when.
 nonisolated struct Daybook_V1_DefinitionEvent: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -240,6 +282,22 @@ nonisolated struct Daybook_V1_LedgerEvent: Sendable {
     set {observation = .revertApplied(newValue)}
   }
 
+  var importReceived: Daybook_V1_ImportReceived {
+    get {
+      if case .importReceived(let v)? = observation {return v}
+      return Daybook_V1_ImportReceived()
+    }
+    set {observation = .importReceived(newValue)}
+  }
+
+  var ledgerCompacted: Daybook_V1_LedgerCompacted {
+    get {
+      if case .ledgerCompacted(let v)? = observation {return v}
+      return Daybook_V1_LedgerCompacted()
+    }
+    set {observation = .ledgerCompacted(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Observation: Equatable, Sendable {
@@ -249,6 +307,8 @@ nonisolated struct Daybook_V1_LedgerEvent: Sendable {
     case backupTaken(Daybook_V1_BackupTaken)
     case revertPlanned(Daybook_V1_RevertPlanned)
     case revertApplied(Daybook_V1_RevertApplied)
+    case importReceived(Daybook_V1_ImportReceived)
+    case ledgerCompacted(Daybook_V1_LedgerCompacted)
 
   }
 
@@ -313,6 +373,26 @@ nonisolated struct Daybook_V1_BackupTaken: Sendable {
 
   var root: Data = Data()
 
+  /// The size of the copy; 0 if it was not noted.
+  var copyBytes: UInt64 = 0
+
+  var form: Daybook_V1_BackupForm = .unspecified
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The first revision: only copies page by page were made.
+nonisolated struct Daybook_V1_BackupTakenR1: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var events: UInt64 = 0
+
+  var root: Data = Data()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -353,9 +433,52 @@ nonisolated struct Daybook_V1_RevertApplied: Sendable {
   init() {}
 }
 
+/// An export of another ledger is about to be taken in, below `import/<ledger>/`. Nothing in there is ever driven.
+nonisolated struct Daybook_V1_ImportReceived: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What stands for the other ledger in the names of streams.
+  var ledger: String = String()
+
+  /// The other ledger's own name, as its events give it.
+  var source: String = String()
+
+  /// SHA-256 of the file; the file itself is not kept.
+  var file: Data = Data()
+
+  var events: UInt64 = 0
+
+  var artifacts: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The file was written anew without its free pages; every event is as it was.
+nonisolated struct Daybook_V1_LedgerCompacted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var bytesBefore: UInt64 = 0
+
+  var bytesAfter: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "daybook.v1"
+
+nonisolated extension Daybook_V1_BackupForm: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BACKUP_FORM_UNSPECIFIED\0\u{1}BACKUP_FORM_PAGES\0\u{1}BACKUP_FORM_COMPACT\0")
+}
 
 nonisolated extension Daybook_V1_DefinitionEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".DefinitionEvent"
@@ -667,7 +790,7 @@ nonisolated extension Daybook_V1_DriverStarted: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".LedgerEvent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}P\u{3}ledger_created\0\u{3}view_rebuilt\0\u{3}view_switched\0\u{3}backup_taken\0\u{3}revert_planned\0\u{3}revert_applied\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}P\u{3}ledger_created\0\u{3}view_rebuilt\0\u{3}view_switched\0\u{3}backup_taken\0\u{3}revert_planned\0\u{3}revert_applied\0\u{4}\u{7}import_received\0\u{3}ledger_compacted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -753,6 +876,32 @@ nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtob
           self.observation = .revertApplied(v)
         }
       }()
+      case 220: try {
+        var v: Daybook_V1_ImportReceived?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .importReceived(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .importReceived(v)
+        }
+      }()
+      case 221: try {
+        var v: Daybook_V1_LedgerCompacted?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .ledgerCompacted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .ledgerCompacted(v)
+        }
+      }()
       default: break
       }
     }
@@ -787,6 +936,14 @@ nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtob
     case .revertApplied?: try {
       guard case .revertApplied(let v)? = self.observation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 213)
+    }()
+    case .importReceived?: try {
+      guard case .importReceived(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 220)
+    }()
+    case .ledgerCompacted?: try {
+      guard case .ledgerCompacted(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 221)
     }()
     case nil: break
     }
@@ -922,6 +1079,51 @@ nonisolated extension Daybook_V1_ViewSwitched: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Daybook_V1_BackupTaken: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BackupTaken"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}events\0\u{1}root\0\u{3}copy_bytes\0\u{1}form\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.events) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.root) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.copyBytes) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.form) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.events != 0 {
+      try visitor.visitSingularUInt64Field(value: self.events, fieldNumber: 1)
+    }
+    if !self.root.isEmpty {
+      try visitor.visitSingularBytesField(value: self.root, fieldNumber: 2)
+    }
+    if self.copyBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.copyBytes, fieldNumber: 3)
+    }
+    if self.form != .unspecified {
+      try visitor.visitSingularEnumField(value: self.form, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_BackupTaken, rhs: Daybook_V1_BackupTaken) -> Bool {
+    if lhs.events != rhs.events {return false}
+    if lhs.root != rhs.root {return false}
+    if lhs.copyBytes != rhs.copyBytes {return false}
+    if lhs.form != rhs.form {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_BackupTakenR1: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BackupTakenR1"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}events\0\u{1}root\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -947,7 +1149,7 @@ nonisolated extension Daybook_V1_BackupTaken: SwiftProtobuf.Message, SwiftProtob
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Daybook_V1_BackupTaken, rhs: Daybook_V1_BackupTaken) -> Bool {
+  static func ==(lhs: Daybook_V1_BackupTakenR1, rhs: Daybook_V1_BackupTakenR1) -> Bool {
     if lhs.events != rhs.events {return false}
     if lhs.root != rhs.root {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -1035,6 +1237,91 @@ nonisolated extension Daybook_V1_RevertApplied: SwiftProtobuf.Message, SwiftProt
     if lhs.entry != rhs.entry {return false}
     if lhs.byVersion != rhs.byVersion {return false}
     if lhs.plan != rhs.plan {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_ImportReceived: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ImportReceived"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ledger\0\u{1}source\0\u{1}file\0\u{1}events\0\u{1}artifacts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.ledger) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.file) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.events) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.artifacts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ledger.isEmpty {
+      try visitor.visitSingularStringField(value: self.ledger, fieldNumber: 1)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 2)
+    }
+    if !self.file.isEmpty {
+      try visitor.visitSingularBytesField(value: self.file, fieldNumber: 3)
+    }
+    if self.events != 0 {
+      try visitor.visitSingularUInt64Field(value: self.events, fieldNumber: 4)
+    }
+    if self.artifacts != 0 {
+      try visitor.visitSingularUInt64Field(value: self.artifacts, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_ImportReceived, rhs: Daybook_V1_ImportReceived) -> Bool {
+    if lhs.ledger != rhs.ledger {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.file != rhs.file {return false}
+    if lhs.events != rhs.events {return false}
+    if lhs.artifacts != rhs.artifacts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_LedgerCompacted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LedgerCompacted"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}bytes_before\0\u{3}bytes_after\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.bytesBefore) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.bytesAfter) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.bytesBefore != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bytesBefore, fieldNumber: 1)
+    }
+    if self.bytesAfter != 0 {
+      try visitor.visitSingularUInt64Field(value: self.bytesAfter, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_LedgerCompacted, rhs: Daybook_V1_LedgerCompacted) -> Bool {
+    if lhs.bytesBefore != rhs.bytesBefore {return false}
+    if lhs.bytesAfter != rhs.bytesAfter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

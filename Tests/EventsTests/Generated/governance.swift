@@ -71,13 +71,15 @@ extension LedgerObservation: CheckedUnion {
     typealias Oracle = Daybook_V1_LedgerEvent
 
     static func random(_ chance: inout Chance) -> Self {
-        switch chance.number(below: 6) {
+        switch chance.number(below: 8) {
         case 0: .ledgerCreated(.random(&chance))
         case 1: .viewRebuilt(.random(&chance))
         case 2: .viewSwitched(.random(&chance))
         case 3: .backupTaken(.random(&chance))
         case 4: .revertPlanned(.random(&chance))
-        default: .revertApplied(.random(&chance))
+        case 5: .revertApplied(.random(&chance))
+        case 6: .importReceived(.random(&chance))
+        default: .ledgerCompacted(.random(&chance))
         }
     }
 }
@@ -115,6 +117,14 @@ extension BackupTaken: CheckedMessage {
     typealias Oracle = Daybook_V1_BackupTaken
 
     static func random(_ chance: inout Chance) -> Self {
+        .init(events: .random(&chance), root: .random(&chance), copyBytes: .random(&chance), form: .random(&chance))
+    }
+}
+
+extension BackupTakenR1: CheckedMessage {
+    typealias Oracle = Daybook_V1_BackupTakenR1
+
+    static func random(_ chance: inout Chance) -> Self {
         .init(events: .random(&chance), root: .random(&chance))
     }
 }
@@ -139,3 +149,27 @@ extension RevertApplied: CheckedMessage {
         .init(entry: .random(&chance), byVersion: .random(&chance), plan: .random(&chance))
     }
 }
+
+extension ImportReceived: CheckedMessage {
+    typealias Oracle = Daybook_V1_ImportReceived
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(
+            ledger: .random(&chance),
+            source: .random(&chance),
+            file: .random(&chance),
+            events: .random(&chance),
+            artifacts: .random(&chance)
+        )
+    }
+}
+
+extension LedgerCompacted: CheckedMessage {
+    typealias Oracle = Daybook_V1_LedgerCompacted
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(bytesBefore: .random(&chance), bytesAfter: .random(&chance))
+    }
+}
+
+extension BackupForm: Arbitrary {}
