@@ -80,7 +80,8 @@ let package = Package(
 
         // A process of its own for the ledger's tests: to kill, and to append beside.
         .executableTarget(
-            name: "ledger-child", dependencies: ["EventSourcing", "Ledger", "Wire"], path: "Tests/ledger-child"),
+            name: "ledger-child", dependencies: ["EventSourcing", "LMDB", "Ledger", "Wire"],
+            path: "Tests/ledger-child"),
 
         // One for the views' tests: to keep views beside others, and to kill.
         .executableTarget(

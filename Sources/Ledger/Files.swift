@@ -41,18 +41,32 @@ enum Files {
             errno = code
             throw failure("write", new)
         }
-        guard rename(new, path) == 0 else { throw failure("write", path) }
-        if durably { try syncFolder(of: path) }
+        try move(new, to: path, durably: durably)
     }
 
-    /// Makes a folder (for its owner alone unless said otherwise), and those above it.
+    /// Gives a file a name, in place of what was there.
+    static func move(_ path: String, to target: String, durably: Bool = true) throws(LedgerError) {
+        guard rename(path, target) == 0 else { throw failure("write", target) }
+        if durably { try syncFolder(of: target) }
+    }
+
+    /// Makes a folder (for its owner alone unless said otherwise), and those above it, durably.
     static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(LedgerError) {
-        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        if mkdir(path, mode) == 0 { return try syncFolder(of: path) }
+        if errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
             throw failure("make", path)
         }
         try makeFolder(String(path[..<slash]), mode: mode)
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw failure("make", path) }
+        try syncFolder(of: path)
+    }
+
+    /// Whose something is, who asks, and whether others may write it; nil if it is not there.
+    static func access(to path: String) -> (owner: uid_t, user: uid_t, isWritableByOthers: Bool)? {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return nil }
+        return (info.st_uid, geteuid(), info.st_mode & (S_IWGRP | S_IWOTH) != 0)
     }
 
     /// The processors that this process may use.
@@ -60,7 +74,7 @@ enum Files {
 
     static func remove(_ path: String) { unlink(path) }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    static func exists(_ path: String) -> Bool { Glibc.access(path, F_OK) == 0 }
 
     /// Whether there is no file, or one without a byte.
     static func isEmpty(_ path: String) -> Bool {

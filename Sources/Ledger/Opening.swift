@@ -14,7 +14,9 @@ struct Opening {
         let path = directory + "/ledger.mdb"
         if !options.readOnly { try Self.makeFolder(directory, for: path) }
         guard Files.exists(path) || !options.readOnly else { throw .misplaced("there is no ledger at \(path)") }
+        try Self.refuseUnsafe(directory, path)
         if Files.isEmpty(path), !options.acceptsDifference { try Self.refuseAnew(path, CheckpointFile(in: directory)) }
+        if !options.readOnly, Files.isEmpty(path) { try Self.makeFile(at: path, in: directory, options) }
         (environment, systemReason) = try LedgerError.wrap {
             try Environment.checkWhole(path)
             return try Self.open(path, options)
@@ -74,7 +76,7 @@ struct Opening {
     }
 
     /// Opens the tables, and writes format and name into a new file.
-    private static func prepare(_ environment: Environment, _ options: Ledger.Options) throws -> (Tables, String) {
+    static func prepare(_ environment: Environment, _ options: Ledger.Options) throws -> (Tables, String) {
         let tables: Tables
         do {
             tables = try Tables(environment)

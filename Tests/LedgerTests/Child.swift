@@ -11,21 +11,21 @@ final class Child {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         process.executableURL = URL(fileURLWithPath: bundle).deletingLastPathComponent()
             .appendingPathComponent("ledger-child")
-        process.arguments = [folder, "\(seed)", "\(commits)", "\(appenders)"]
+        process.arguments = ["append", folder, "\(seed)", "0", "\(commits)", "\(appenders)"]
         process.standardOutput = output
         process.standardError = errors
         try process.run()
     }
 
-    /// What it has acknowledged: commit numbers with their first positions. Ends when the process does.
-    func acknowledged() throws -> [UInt64: UInt64] {
+    /// What it has acknowledged: commit numbers with their positions. Ends when the process does.
+    func acknowledged() throws -> [UInt64: ClosedRange<UInt64>] {
         let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
         process.waitUntilExit()
         return Self.parse(text)
     }
 
     /// Kills it once it has acknowledged so many commits, and returns all that it acknowledged.
-    func kill(afterLines count: Int) throws -> [UInt64: UInt64] {
+    func kill(afterLines count: Int) throws -> [UInt64: ClosedRange<UInt64>] {
         var text = Data()
         while text.count(where: { $0 == UInt8(ascii: "\n") }) < count {
             let more = output.fileHandleForReading.availableData
@@ -44,11 +44,11 @@ final class Child {
         String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     }
 
-    private static func parse(_ text: String) -> [UInt64: UInt64] {
-        var found: [UInt64: UInt64] = [:]
+    private static func parse(_ text: String) -> [UInt64: ClosedRange<UInt64>] {
+        var found: [UInt64: ClosedRange<UInt64>] = [:]
         for line in text.split(separator: "\n") {
             let numbers = line.split(separator: " ").compactMap { UInt64($0) }
-            if numbers.count == 2 { found[numbers[0]] = numbers[1] }
+            if numbers.count == 3 { found[numbers[0]] = numbers[1]...numbers[2] }
         }
         return found
     }

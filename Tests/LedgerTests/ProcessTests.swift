@@ -16,11 +16,10 @@ import Testing
             #expect(child.wasKilled)
             let ledger = try Ledger(at: folder.path)
             #expect(ledger.readOnlyReason == nil)
-            for (number, first) in lines {
-                let range = try ledger.commit(CommitID(high: UInt64(round), low: number))
-                #expect(range == first...first + 2)
+            for (number, positions) in lines {
+                #expect(try ledger.commit(CommitID(high: UInt64(round), low: number)) == positions)
             }
-            acknowledged += lines.count * 3
+            acknowledged += lines.values.map(\.count).reduce(0, +)
             stored = Int(try ledger.head())
             #expect(stored >= acknowledged)
             ledger.close()
@@ -38,16 +37,18 @@ import Testing
         for number in 1...150 as ClosedRange<UInt64> {
             _ = try await ledger.append(.test(number, [.test("shared", "x"), .test("job/own", "y")]))
         }
+        var events = 150 * 2
         for (index, child) in children.enumerated() {
             let lines = try child.acknowledged()
             let complaint = try child.complaint()
             #expect(child.exitStatus == 0, "\(complaint)")
             #expect(lines.count == 150)
-            for (number, first) in lines {
-                #expect(try ledger.commit(CommitID(high: UInt64(index + 1), low: number)) == first...first + 2)
+            for (number, positions) in lines {
+                #expect(try ledger.commit(CommitID(high: UInt64(index + 1), low: number)) == positions)
             }
+            events += lines.values.map(\.count).reduce(0, +)
         }
-        #expect(try ledger.head() == 2 * 150 * 3 + 150 * 2)
+        #expect(try ledger.head() == UInt64(events))
         #expect(try ledger.version(of: StreamName("shared")) == 450)
         #expect(ledger.verify().problems == [])
     }
@@ -57,7 +58,6 @@ import Testing
         let ledger = try Ledger(at: folder.path)
         let child = try Child(folder.path, seed: 1, commits: 1, appenders: 1)
         let head = try await ledger.grown(beyond: 0)
-        #expect(head == 3)
-        _ = try child.acknowledged()
+        #expect(try child.acknowledged()[0] == 1...head)
     }
 }

@@ -1,13 +1,10 @@
-import EventSourcing
 import Glibc
-import Ledger
-import Wire
 
-// A process of its own for the ledger's tests: appends commits, and says of each that it was acknowledged.
+// A process of its own for the ledger's tests and for `tools/torture`: to kill, to stop, to append beside.
 //
-//     ledger-child FOLDER SEED COMMITS APPENDERS
-//
-// Each line of output is a commit's number and first position, written at once.
+//     ledger-child append FOLDER SEED FIRST COUNT APPENDERS   appends commits of the workload; see `Appending.swift`
+//     ledger-child check SEED COUNT                           reads ledgers back; see `Checking.swift`
+//     ledger-child hold read|write FILE                       holds a transaction on LMDB's file until it is ended
 
 /// Writes a line in one call, so that nothing waits in a buffer when the process is killed.
 func say(_ line: String) {
@@ -21,37 +18,18 @@ func fail(_ words: String) -> Never {
     exit(1)
 }
 
-let arguments = CommandLine.arguments.dropFirst()
-guard arguments.count == 4, let folder = arguments.first else {
-    fail("usage: ledger-child FOLDER SEED COMMITS APPENDERS")
-}
-let numbers = arguments.dropFirst().compactMap { UInt64($0) }
-guard numbers.count == 3 else { fail("SEED, COMMITS and APPENDERS are numbers") }
-let (seed, commits, appenders) = (numbers[0], numbers[1], numbers[2])
-
-do {
-    let ledger = try Ledger(at: folder)
-    try await withThrowingTaskGroup { group in
-        for appender in 0..<appenders {
-            group.addTask {
-                for number in stride(from: appender, to: commits, by: Int(appenders)) {
-                    let payload = Array("commit \(number) of \(seed)".utf8)
-                    let event = NewEvent(type: 1, kind: .observation, payload: payload)
-                    let receipt = try await ledger.append(
-                        NewCommit(
-                            id: CommitID(high: seed, low: number), time: 0, actor: "child",
-                            appends: [
-                                StreamAppend(
-                                    [event, event], to: StreamName("job/\(seed)-\(appender)"), expecting: .any),
-                                StreamAppend([event], to: StreamName("shared"), expecting: .any),
-                            ], artifacts: [payload]))
-                    say("\(number) \(receipt.first)")
-                }
-            }
-        }
-        try await group.waitForAll()
-    }
-    ledger.close()
-} catch {
-    fail("\(error)")
+signal(SIGXFSZ, SIG_IGN)
+let arguments = Array(CommandLine.arguments.dropFirst())
+let numbers = arguments.compactMap { UInt64($0) }
+switch (arguments.first, arguments.count) {
+case ("append", 6) where numbers.count >= 4:
+    let given = Array(numbers.suffix(4))
+    await Appending(
+        folder: arguments[1], workload: Workload(seed: given[0]), commits: given[1]..<given[1] + given[2],
+        appenders: given[3]
+    ).run()
+case ("check", 3) where numbers.count == 2:
+    await Checking(workload: Workload(seed: numbers[0]), count: numbers[1]).run()
+case ("hold", 3): hold(writes: arguments[1] == "write", arguments[2])
+default: fail("usage: ledger-child append FOLDER SEED FIRST COUNT APPENDERS | check SEED COUNT | hold read|write FILE")
 }
