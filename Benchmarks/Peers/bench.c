@@ -147,6 +147,7 @@ static void parse(char *line, struct request *request) {
         else if (!strcmp(word, "lanes")) request->lanes = atoi(value);
         else if (!strcmp(word, "depth")) request->depth = atoi(value);
         else if (!strcmp(word, "threads")) request->threads = atoi(value);
+        else if (!strcmp(word, "tree")) request->has_no_tree = !atoi(value);
         else if (!strcmp(word, "seconds")) request->seconds = atof(value);
         else if (!strcmp(word, "base")) request->base = strtoull(value, NULL, 10);
         else if (!strcmp(word, "store")) snprintf(request->store, sizeof request->store, "%s", value);

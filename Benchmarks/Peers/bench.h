@@ -26,7 +26,7 @@ int data_stream_name(int stream, char name[32]);
 struct request {
     char verb[32], store[256], witness[4096];
     long events, batch, every, count;
-    int lanes, depth, threads;
+    int lanes, depth, threads, has_no_tree;
     double seconds;
     uint64_t base;
 };

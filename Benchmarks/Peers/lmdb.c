@@ -175,6 +175,7 @@ static void append(const struct request *request, struct answer *answer) {
 static void import(const struct request *request, struct answer *answer) {
     struct new_event *events = calloc(request->batch, sizeof *events);
     if (!events) fail("no memory");
+    the_log.has_no_tree = request->has_no_tree;
     uint64_t begin = now_ns();
     for (long number = 0; number < request->events;) {
         uint64_t start = now_ns();

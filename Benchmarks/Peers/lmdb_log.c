@@ -120,6 +120,17 @@ static struct head read_head(struct log *log, MDB_txn *txn, int stream) {
     return head;
 }
 
+static void put_leaf(
+    struct log *log, const uint8_t *record, size_t front, const uint8_t digest[HASH], SHA256_CTX *leaves) {
+    uint8_t room[1 + HEADER + 32 + ACTOR + HASH], leaf[HASH];
+    room[0] = 0;
+    memcpy(room + 1, record, front);
+    memcpy(room + 1 + front, digest, HASH);
+    log_digest(room, 1 + front + HASH, leaf);
+    SHA256_Update(leaves, leaf, HASH);
+    tree_append(&log->tree, leaf, log);
+}
+
 static void put_event(
     struct log *log, const struct new_commit *commit, struct new_event *event, long index, SHA256_CTX *leaves) {
     struct head *head = &log->known[event->stream];
@@ -137,7 +148,7 @@ static void put_event(
     size_t front = HEADER + name_length + ACTOR;
     MDB_val key = {8, &position}, value = {front + PAYLOAD_BYTES, NULL};
     check(mdb_put(log->txn, log->events, &key, &value, MDB_APPEND | MDB_RESERVE), "event");
-    uint8_t *record = value.mv_data, room[1 + HEADER + 32 + ACTOR + HASH], leaf[HASH];
+    uint8_t *record = value.mv_data;
     memcpy(record, &position, 8);
     memcpy(record + 8, &head->number, 8);
     memcpy(record + 16, &head->last, 8);
@@ -155,12 +166,8 @@ static void put_event(
     memcpy(record + HEADER, name, name_length);
     memcpy(record + HEADER + name_length, "bench", ACTOR);
     memcpy(record + front, event->payload, PAYLOAD_BYTES);
-    room[0] = 0;
-    memcpy(room + 1, record, front);
-    memcpy(room + 1 + front, event->digest, HASH);
-    log_digest(room, 1 + front + HASH, leaf);
-    SHA256_Update(leaves, leaf, HASH);
-    tree_append(&log->tree, leaf, log);
+    if (log->has_no_tree) log->tree.size++;
+    else put_leaf(log, record, front, event->digest, leaves);
     head->last = position;
     head->version = version;
     if (!head->is_moved) log->moved[log->moved_count++] = event->stream;

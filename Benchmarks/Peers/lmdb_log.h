@@ -29,6 +29,8 @@ struct log {
     uint8_t last_commit[HASH], highest_id[16];
     struct head known[LANES_MAX + STREAMS + 1];
     int moved[LANES_MAX + STREAMS + 1], moved_count;
+    // Neither leaves nor nodes: to see what the tree costs.
+    int has_no_tree;
 };
 
 struct new_event {

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 PACKAGES = {
-    "base": ["gcc", "libc6-dev", "liblmdb-dev", "libsqlite3-dev", "libssl-dev"],
+    "base": ["pkg-config", "gcc", "libc6-dev", "liblmdb-dev", "libsqlite3-dev", "libssl-dev"],
     "postgres": ["postgresql-15", "libpq-dev"],
     "python": ["python3-venv", "python3-pip"],
 }

@@ -56,6 +56,9 @@ def describe(folder):
     fields = {key.strip(): value.strip() for key, value in fields.items()}
     flags = set(fields.get("flags", "").split())
     device, kind, options = mount_of(folder)
+    if kind.startswith("ext") and not any(
+            os.path.basename(device) in place.name for place in pathlib.Path("/proc/fs/jbd2").glob("*")):
+        options += "; no journal"
     memory = int(pathlib.Path("/proc/meminfo").read_text().split()[1]) >> 20
     governor = pathlib.Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
     virtual = "hypervisor" in flags

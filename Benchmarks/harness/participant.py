@@ -17,9 +17,10 @@ class Failed(Exception):
 
 
 class Participant:
-    def __init__(self, name, command, folder, environment=None, measures_memory=True):
-        self.name, self.folder, self.measures_memory = name, folder, measures_memory
+    def __init__(self, name, command, folder, server=None):
+        self.name, self.folder, self.server = name, folder, server
         self.disk = machine.Disk(folder)
+        environment = {**os.environ, **server.environment} if server else None
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env=environment)
 
@@ -28,11 +29,15 @@ class Participant:
         self.process.stdin.flush()
 
     def ask(self, line):
+        if self.server:
+            self.server.resume()
         try:
             self.send(line)
             answer = self.process.stdout.readline()
         except OSError:
             answer = ""
+        if self.server:
+            self.server.pause()
         if not answer:
             raise Failed(f"{self.name}: ended with code {self.process.wait()} at `{line}`")
         return json.loads(answer)
@@ -40,7 +45,7 @@ class Participant:
     def measure(self, line):
         """One share: the answer, and beside it what the kernel saw."""
         os.sync()
-        memory = Memory(self.process.pid) if self.measures_memory else None
+        memory = None if self.server else Memory(self.process.pid)
         foreign, written, begin = machine.Foreign(), self.disk.bytes_written(), time.monotonic()
         (_, steal) = machine.processor_times()
         answer = self.ask(line)
@@ -59,6 +64,8 @@ class Participant:
         self.process.wait()
 
     def end(self):
+        if self.server:
+            self.server.resume()
         if self.process.poll() is None:
             try:
                 self.send("quit")

@@ -79,6 +79,9 @@ def section(case, result):
                       for place in (0, 1))
         lines += [f"The file grew by {count(median(free))} bytes an event without a reader, and by "
                   f"{count(median(held))} while another process held one open.", ""]
+    checking = median([share.get("checking_ns") for share in result["participants"]["ledger"]["shares"]])
+    if checking:
+        lines += [f"To check one took {duration(checking)}.", ""]
     if case.notes:
         lines += [case.notes, ""]
     loads = ", ".join(f"{one['load']:.2f}" for one in result["rounds"])
@@ -92,8 +95,8 @@ def amplification(cases, results):
     names = list(results[0]["participants"])
     rows = [(cases[result["name"]].title,
              *(count(bytes_per_event(result["participants"][name]["shares"])) for name in names)) for result in results]
-    return ["## Write amplification", "", "Bytes written by the disk for each event, journal of the file system "
-            "included.", "", *table(["", *(workloads.LABELS[name] for name in names)], rows)]
+    return ["## Write amplification", "", "Bytes that the disk wrote for each event, those of the file system "
+            "itself included.", "", *table(["", *(workloads.LABELS[name] for name in names)], rows)]
 
 
 def floor_words(data):

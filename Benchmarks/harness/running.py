@@ -1,6 +1,5 @@
 """Takes every case through its rounds: each participant in turn, again and again."""
 
-import os
 import pathlib
 import shutil
 import sys
@@ -28,8 +27,7 @@ class Runner:
             self.serving.append(server)
         command = [*workloads.PREFIXES.get(name, []), *self.builds.command(workloads.PROGRAMS.get(name, name))]
         return Participant(
-            name, [*command, str(folder), str(SEED)], folder,
-            {**os.environ, **server.environment} if server else None, measures_memory=not server)
+            name, [*command, str(folder), str(SEED)], folder, server)
 
     def run(self, case):
         """The results of one case, as they stand in the report's data."""
@@ -74,7 +72,15 @@ class Runner:
                     if name not in SERVERS:
                         self.clear(participant.folder)
             self.compare(case, result)
+        if "lmdb" in case.participants and not case.is_fresh:
+            self.check_parity(case)
         return result
+
+    def check_parity(self, case):
+        """The ledger verifies what the loop in C wrote: both did the same work, or there is no answer."""
+        self.taking_part["lmdb"].ask("close")
+        self.taking_part["parity"] = self.start(case, "ledger", "lmdb")
+        self.taking_part["parity"].ask("verify store=main")
 
     def kill(self, case):
         """In each round: load, kill -9, a new process, and its first correct read."""

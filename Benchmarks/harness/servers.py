@@ -4,9 +4,11 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 START_SECONDS_MAX = 60
@@ -23,26 +25,42 @@ def wait_until(is_ready, what):
         time.sleep(0.1)
 
 
-class Postgres:
+class Server:
+    """Its processes stand still between the shares, so that its housekeeping disturbs nobody else's."""
+
+    def begin(self, command):
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+                                        start_new_session=True)
+
+    def pause(self):
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def resume(self):
+        os.killpg(self.process.pid, signal.SIGCONT)
+
+    def end(self):
+        self.resume()
+        self.process.terminate()
+        self.process.wait()
+
+
+class Postgres(Server):
     """A cluster that speaks over a socket in its folder. It runs as `postgres` where we are root: it insists."""
 
     def __init__(self, folder, builds):
         self.folder = folder / "cluster"
-        self.sockets = folder / "s"
+        # Not below the folder: a path of a socket has 107 bytes at most.
+        self.host = tempfile.mkdtemp(prefix="bench-")
         self.is_root = os.geteuid() == 0
-        for place in (self.folder, self.sockets):
-            place.mkdir(parents=True)
-            if self.is_root:
+        self.folder.mkdir(parents=True)
+        if self.is_root:
+            for place in (self.folder, self.host):
                 shutil.chown(place, "postgres", "postgres")
-        # A path of a socket has 107 bytes at most.
-        self.host = f"/tmp/bench-{os.getpid()}"
-        os.symlink(self.sockets, self.host)
-        self.log = open(folder / "server.log", "w")
         self.run("initdb", "-D", self.folder, "-U", "bench", "--auth=trust", "--no-locale", "-E", "UTF8")
         command = [POSTGRES / "postgres", "-D", self.folder, "-k", self.host]
         for name, value in POSTGRES_SETTINGS.items():
             command += ["-c", f"{name}={value}"]
-        self.process = subprocess.Popen([*self.prefix(), *command], stdout=self.log, stderr=self.log, cwd="/")
+        self.begin([*self.prefix(), *command])
         self.environment = {"PGHOST": self.host, "PGUSER": "bench"}
         wait_until(lambda: subprocess.run([POSTGRES / "pg_isready", "-q", "-h", self.host]).returncode == 0,
                    "PostgreSQL")
@@ -57,13 +75,11 @@ class Postgres:
             sys.exit(f"bench: {tool} failed: {(done.stdout + done.stderr)[-2000:]}")
 
     def end(self):
-        self.process.terminate()
-        self.process.wait()
-        os.unlink(self.host)
-        self.log.close()
+        super().end()
+        shutil.rmtree(self.host)
 
 
-class Nats:
+class Nats(Server):
     """A server that flushes before every acknowledgement."""
 
     def __init__(self, folder, builds):
@@ -72,16 +88,9 @@ class Nats:
         settings.write_text(
             f'host: "127.0.0.1"\nport: {port}\nhttp: "127.0.0.1:{monitor}"\n'
             f'jetstream {{ store_dir: "{folder / "data"}", sync_interval: always }}\n')
-        self.log = open(folder / "server.log", "w")
-        self.process = subprocess.Popen([builds.python.parent / "nats-server", "-c", settings], stdout=self.log,
-                                        stderr=self.log)
+        self.begin([builds.python.parent / "nats-server", "-c", settings])
         self.environment = {"NATS_PORT": str(port), "NATS_MONITOR": str(monitor)}
         wait_until(lambda: answers(port) and answers(monitor), "NATS")
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait()
-        self.log.close()
 
 
 def free_port():

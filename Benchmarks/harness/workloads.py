@@ -7,10 +7,10 @@ LABELS = {
     "ledger": "Daybook", "lmdb": "LMDB in C", "sqlite": "SQLite in C", "floor": "raw file (floor)",
     "postgres": "PostgreSQL 15", "nats": "NATS JetStream", "eventsourcing": "eventsourcing (Python)",
     "salamander": "salamander-db", "openssl": "OpenSSL loop in C, 2 threads", "openssl1": "OpenSSL loop in C, 1 thread",
-    "ledger1": "Daybook, 1 processor",
+    "ledger1": "Daybook, 1 processor", "ledger2": "Daybook, 2 importers", "lmdb0": "LMDB in C without the tree",
 }
 # Participants that are another one's program, and what is put before its command.
-PROGRAMS = {"openssl1": "openssl", "ledger1": "ledger"}
+PROGRAMS = {"openssl1": "openssl", "ledger1": "ledger", "ledger2": "ledger", "lmdb0": "lmdb"}
 PREFIXES = {"openssl1": ["taskset", "-c", "0"], "ledger1": ["taskset", "-c", "0"]}
 RUNNER_OF_VIEWS = pathlib.Path(__file__).parent.parent / "Sources" / "ledger-bench" / "Workloads+Rebuild.swift"
 
@@ -71,7 +71,7 @@ def cases(quick):
     # Seconds of a share, events of a filled store, and of a large one.
     seconds, million, large = (0.2, 20_000, 50_000) if quick else (1.5, 1_000_000, 10_000_000)
     return [*appending(seconds), *importing(million), *reading(million), *rebuilding(million),
-            *reopening(seconds, million, large), *verifying(million), *amplification(quick), growth(seconds)]
+            *reopening(seconds, million, large), *verifying(million, large), *amplification(quick), growth(seconds)]
 
 
 def appending(seconds):
@@ -106,12 +106,16 @@ def importing(million):
             (1024, 1.5, "Tree and all indexes are live at the end. PostgreSQL takes COPY, a transaction each."),
             (10000, 3, "A commit of ours holds at most 4,096 events, so a batch goes to the writer as several commits "
                        "at once; the importer waits for all of them.")):
+        share = f"import events={million} batch={batch}"
         yield Case(
             f"W3.{batch}", f"import of {million:,} events, {batch:,} a commit",
-            ("ledger", "lmdb", "sqlite", "postgres", "floor"), f"import events={million} batch={batch}", "rate",
+            ("ledger", "ledger2", "lmdb", "lmdb0", "sqlite", "postgres", "floor"), share, "rate",
             prepare=("open store=import-{round}",), is_fresh=True,
+            own_shares=(("ledger2", f"{share} lanes=2"), ("lmdb0", f"{share} tree=0")),
             targets=(Target("sqlite", speed, f"at least {speed}x SQLite at {batch:,} events a commit"),),
-            limits=(Limit("rss_anon", 150, "RssAnon at most 150 MB while appending 1M events"),), notes=words)
+            limits=(Limit("rss_anon", 150, "RssAnon at most 150 MB while appending 1M events"),
+                    Limit("tree_cost", 20, "the tree costs at most 20 % wall time (C loop with and without it)")),
+            notes=words)
 
 
 def reading(million):
@@ -148,7 +152,7 @@ def reopening(seconds, million, large):
                   "lock file had to be removed by hand (not timed).")
 
 
-def verifying(million):
+def verifying(million, large):
     yield Case(
         "W7", f"verification of {million:,} events", ("ledger", "openssl", "ledger1", "openssl1"), "verify store=main",
         "p50", prepare=("open store=main", f"import events={million} batch=1024", "close"), is_shared=True,
@@ -158,6 +162,11 @@ def verifying(million):
                  Target("ledger1", 1.6, "scaling on 2 cores")),
         notes="The C loop hashes every payload, leaf, node and commit of the same file, and compares commits; Daybook "
               "also follows every stream and looks into every index. All found the same root.")
+    yield Case(
+        "W7.proof", f"proof that one of {large:,} events is in the log", ("ledger",), "proof count=200", "p50",
+        prepare=("open store=main", f"import events={large} batch=4096"),
+        limits=(Limit("proof_bytes", 1_500, "proof at most 1.5 KB at 10M events"),),
+        notes="A proof is a text with the signed checkpoint in it; each was checked with the log's key alone.")
 
 
 def amplification(quick):

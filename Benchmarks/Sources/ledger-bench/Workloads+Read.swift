@@ -1,7 +1,7 @@
 import EventSourcing
 import Ledger
 
-// W4, W6 and W7: reading what is there.
+// W4 and W6: reading what is there.
 extension Workloads {
     /// Folds the long stream `count` times.
     func rehydrate(_ request: Request) throws -> Answer {
@@ -40,19 +40,6 @@ extension Workloads {
             if lane == 0 { answer.seconds = Double(now() - start) / 1e9 }
         }
         answer.extra.append(("lost", "\(lost)"))
-        return answer
-    }
-
-    /// Verifies a store that is not open.
-    func verify(_ request: Request) throws -> Answer {
-        close()
-        var answer = Answer()
-        let start = now()
-        let found = try Ledger.verify(at: path(request))
-        answer.seconds = Double(now() - start) / 1e9
-        answer.events = Int(found.events)
-        guard found.isOK else { throw Misuse("the ledger is not whole: \(found.problems)") }
-        answer.note("root", "\(found.root)")
         return answer
     }
 

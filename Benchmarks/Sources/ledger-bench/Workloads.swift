@@ -24,6 +24,7 @@ final class Workloads {
         case "rehydrate": return try rehydrate(request)
         case "first-read": return try firstRead(request)
         case "verify": return try verify(request)
+        case "proof": return try proof(request)
         default: return nil
         }
         return Answer()
