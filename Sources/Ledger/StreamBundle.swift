@@ -1,5 +1,4 @@
 public import EventSourcing
-import LMDB
 public import Wire
 
 /// One stream whole, with the contents that its events name and the proof that a log has signed them: one file, for
@@ -30,64 +29,6 @@ public struct StreamBundle: Sendable {
     /// The hashes of the proof that the events are in the tree.
     public var hashCount: Int { hashes.count }
     public var artifactCount: Int { artifacts.count }
-}
-
-extension Ledger {
-    /// A stream as it was at a checkpoint, with contents beside it.
-    ///
-    /// - Parameter digests: the contents that go along. Those that the log does not keep are left out.
-    /// - Throws: `LedgerError`, also if the log contradicts the checkpoint, or if a limit of bundles is exceeded.
-    public func bundle(
-        of stream: StreamName, with digests: Set<Digest>, in signed: SignedCheckpoint
-    ) throws(LedgerError) -> StreamBundle {
-        try require(signed)
-        let size = signed.checkpoint.size
-        let (records, hashes) = try LedgerError.wrap {
-            try environment.read { transaction in
-                let (positions, records) = try tables.records(of: stream, upTo: size, in: transaction)
-                guard !positions.isEmpty else {
-                    throw LedgerError.misplaced("the stream \(stream) has no event among the first \(size)")
-                }
-                let nodes = Merkle.complement(of: positions.map { $0 - 1 }[...], in: 0..<size)
-                return (records, try tables.hashes(of: nodes, in: transaction))
-            }
-        }
-        var artifacts: [StreamBundle.Artifact] = []
-        for digest in digests.sorted() {
-            let bytes: [UInt8]?
-            do {
-                bytes = try artifact(digest)
-            } catch {
-                throw .damaged(error.description)
-            }
-            if let bytes { artifacts.append(StreamBundle.Artifact(digest: digest, bytes: bytes)) }
-        }
-        let bundle = StreamBundle(checkpoint: signed, records: records, hashes: hashes, artifacts: artifacts)
-        guard bundle.byteCount <= StreamBundle.bytesMax, records.count <= StreamBundle.eventsMax else {
-            throw .unavailable(
-                "the stream and its contents are \(bundle.byteCount) bytes; a bundle has at most "
-                    + "\(StreamBundle.bytesMax)")
-        }
-        return bundle
-    }
-}
-
-extension Tables {
-    /// The records of a stream up to a position, oldest first, byte for byte.
-    func records(
-        of stream: StreamName, upTo last: Position, in transaction: borrowing some Readable & ~Copyable
-    ) throws -> (positions: [Position], records: [[UInt8]]) {
-        var place = try head(of: stream, in: transaction)?.last ?? 0
-        var found: [(position: Position, record: [UInt8])] = []
-        while place > 0 {
-            guard let bytes = try transaction.value(for: place, in: events), let record = Record(bytes),
-                record.header.position == place, record.header.previous < place
-            else { throw LedgerError.damaged("the stream \(stream) leads to @\(place), which is missing or damaged") }
-            if place <= last { found.append((place, bytes.copied)) }
-            place = record.header.previous
-        }
-        return (found.reversed().map(\.position), found.reversed().map(\.record))
-    }
 }
 
 /// What a bundle proves to whoever trusts the key.
