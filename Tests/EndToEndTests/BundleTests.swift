@@ -32,6 +32,12 @@ import Wire
         let live = try company.daybook("replay", "newsletter-1", "--json").objects.first
         for field in ["decisions", "same", "requests", "mails"] { #expect(json["replay"]?[field] == live?[field]) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: stranger.folder) == ["job.bundle"])
+        // A program that shares nothing with this one comes to the same.
+        let last = events.last?.place ?? ""
+        #expect(
+            try stranger.python("stranger.py", key, "bundle", "job.bundle") == [
+                "job/newsletter-1: \(events.count) events up to \(last), \(json["contents"]?.integer ?? 0) contents"
+            ])
     }
 
     @Test func `of a job under way is whole up to where it says`() throws {

@@ -20,6 +20,10 @@ import Wire
         let json = try #require(
             try stranger.daybook("verify", "--proof", "event.proof", "--key", key, "--json").objects.first)
         #expect(json["position"] == call["position"] && json["event"] == "CallRequested" && json["version"] != nil)
+        let size = json["checkpoint"]?["events"]?.integer ?? 0
+        #expect(
+            try stranger.python("stranger.py", key, "proof", "event.proof")
+                == ["\(call.place) is in the log of \(size)"])
     }
 
     @Test func `says in JSON all that a program needs to check it`() throws {
@@ -59,6 +63,8 @@ import Wire
         try stranger.put(proof, as: "whole")
         let moved = try stranger.daybook("verify", "--proof", "moved", "--key", key)
         #expect(moved.status == 1 && moved.errors.contains("daybook: the proof is for the place 28"))
+        #expect(try stranger.python("stranger.py", key, "proof", "moved").isEmpty)
+        #expect(try stranger.python("stranger.py", key, "proof", "whole").count == 1)
         #expect(try stranger.daybook("verify", "--proof", "cut", "--key", key).status == 65)
         let strange = try stranger.daybook("verify", "--proof", "whole", "--key", other.key())
         #expect(strange.status == 1 && strange.errors.contains("the key is of"))
@@ -85,6 +91,8 @@ import Wire
         try stranger.put(try company.daybook("proof").output, as: "new")
         let check = try stranger.daybook("verify", "--proof", "grown", "--against", "old", "--key", key)
         #expect(check.status == 0 && check.output.contains("are in the log unchanged"))
+        #expect(try stranger.python("stranger.py", key, "grown", "grown", "old").count == 1)
+        #expect(try stranger.python("stranger.py", key, "grown", "grown", "new").isEmpty)
         let wrong = try stranger.daybook("verify", "--proof", "grown", "--against", "new", "--key", key)
         #expect(wrong.status == 1 && wrong.errors.contains("the proof begins at"))
         #expect(try stranger.daybook("verify", "--proof", "grown", "--key", key).status == 64)
@@ -100,13 +108,7 @@ import Wire
         for _ in 1...5 { try company.send() }
         let made = try company.daybook("proof", "--tiles", "public/log", "--entries", "--json")
         let json = try #require(made.objects.first)
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/tiles.py").path
-        let output = company.path("said")
-        let reader = try ChildProcess(
-            ["/usr/bin/env", "python3", script, company.path("public/log")], in: "/",
-            environment: ProcessInfo.processInfo.environment, output: output)
-        #expect(reader.wait(secondsMax: 60) == 0)
-        let said = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init)
+        let said = try Stranger().python("tiles.py", company.path("public/log"))
         #expect(said == ["\(json["events"]?.integer ?? 0)", json["root"]?.text ?? "?", "entries agree"])
         #expect(json["events"]?.integer ?? 0 > 256)
         try company.send()
@@ -129,6 +131,17 @@ final class Stranger {
 
     func daybook(_ arguments: String...) throws -> DaybookBinary.Result {
         try DaybookBinary.run(arguments, in: folder)
+    }
+
+    /// The lines that a program prints which shares nothing with Daybook; none if it fails.
+    func python(_ script: String, _ arguments: String...) throws -> [String] {
+        let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/\(script)").path
+        let output = "\(folder)/\(UUID().uuidString)"
+        let child = try ChildProcess(
+            ["/usr/bin/env", "python3", path] + arguments, in: folder,
+            environment: ProcessInfo.processInfo.environment, output: output)
+        guard child.wait(secondsMax: 60) == 0 else { return [] }
+        return try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init)
     }
 }
 
