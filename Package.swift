@@ -34,17 +34,19 @@ let package = Package(
         .target(name: "LMDB", dependencies: ["CLMDB"]),
         .target(name: "Transfer", dependencies: ["CCurl"]),
         .target(name: "EventSourcing", dependencies: ["Wire"]),
+        .target(name: "Sealing", dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Events", dependencies: ["Wire"], exclude: ["Protos"]),
 
         // Level 3: what decides, and what keeps.
         .target(name: "EventSourcingTesting", dependencies: ["EventSourcing", "Wire"]),
-        .target(name: "Jobs", dependencies: ["EventSourcing", "Events", "Wire"]),
+        .target(name: "Jobs", dependencies: ["EventSourcing", "Events", "Sealing", "Wire"]),
         .target(name: "Knowledge", dependencies: ["EventSourcing", "Events", "Wire"]),
         .target(name: "Governance", dependencies: ["EventSourcing", "Events", "Wire"]),
         .target(
             name: "Ledger",
             dependencies: ["EventSourcing", "LMDB", "Wire", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "ViewStore", dependencies: ["EventSourcing", "LMDB", "Wire"]),
+        .target(name: "Keys", dependencies: ["Sealing", "Wire"]),
 
         // Level 4: what reads and what works.
         .target(name: "Views", dependencies: ["EventSourcing", "Events", "Wire", "ViewStore"], exclude: ["Protos"]),
@@ -60,7 +62,7 @@ let package = Package(
         // Level 5: what drives.
         .target(
             name: "Coordinator",
-            dependencies: ["EventSourcing", "Events", "Governance", "Jobs", "Knowledge", "Wire"]),
+            dependencies: ["EventSourcing", "Events", "Governance", "Jobs", "Knowledge", "Sealing", "Wire"]),
         .target(name: "Connectors", dependencies: ["EventSourcing", "Events", "Jobs", "Transfer", "Wire"]),
 
         // Level 6: what people write, and what they look at.
@@ -74,7 +76,7 @@ let package = Package(
             name: "daybook",
             dependencies: [
                 "Agents", "Connectors", "Coordinator", "EventSourcing", "Events", "Governance", "Jobs", "Knowledge",
-                "Ledger", "Retrieval", "Server", "ViewStore", "Views", "Wire", "Workspace",
+                "Keys", "Ledger", "Retrieval", "Sealing", "Server", "ViewStore", "Views", "Wire", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -110,6 +112,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("LMDBTests", ["LMDB"]),
     ("LedgerTests", ["EventSourcing", "EventSourcingTesting", "LMDB", "Ledger", "Wire", "ledger-child"]),
     ("JobsTests", ["EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Wire"]),
+    ("SealingTests", ["Sealing", "Wire"]),
+    ("KeysTests", ["Keys", "Sealing", "Wire"]),
     ("KnowledgeTests", ["EventSourcing", "EventSourcingTesting", "Events", "Knowledge", "Wire"]),
     ("GovernanceTests", ["EventSourcing", "EventSourcingTesting", "Events", "Governance", "Wire"]),
     (
@@ -125,7 +129,11 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("ConnectorsTests", ["Connectors", "EventSourcing", "Events", "Jobs", "Wire"]),
     (
         "CoordinatorTests",
-        ["Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Ledger", "Wire"]
+        [
+            "Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Ledger",
+            "Sealing",
+            "Wire",
+        ]
     ),
     ("WorkspaceTests", ["Events", "Jobs", "Wire", "Workspace"]),
     ("EndToEndTests", ["EventSourcing", "Views", "Wire", "daybook"]),
@@ -133,7 +141,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
 // What several of them tell their stories with.
 package.targets.append(
     .target(
-        name: "JobFixtures", dependencies: ["EventSourcing", "Events", "Jobs", "Wire"], path: "Tests/JobFixtures"))
+        name: "JobFixtures", dependencies: ["EventSourcing", "Events", "Jobs", "Sealing", "Wire"],
+        path: "Tests/JobFixtures"))
 let chosen = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
 let excluded = ["EventsTests": "Golden", "JobsTests": "Golden", "EndToEndTests": "Fixtures"]
 for test in tests where chosen?.contains(test.name) ?? true {

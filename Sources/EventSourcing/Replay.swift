@@ -37,15 +37,20 @@ public struct Replay<D: Decider> {
     /// Decisions that came out the same.
     public private(set) var same = 0
     public private(set) var divergences: [Divergence] = []
+    /// The observations of turns that came out otherwise because something they need was erased. They say nothing.
+    public private(set) var unchecked: [Position] = []
 
     public var isExact: Bool { divergences.isEmpty }
 
     /// Replays all events of one stream, oldest first.
     ///
-    /// - Parameter substituting: what to feed instead of an observation, to ask what other definitions would have done.
+    /// - Parameters:
+    ///   - substituting: what to feed instead of an observation, to ask what other definitions would have done.
+    ///   - hasMetErased: asked after each turn, whether the decider looked for erased content since the last time.
     /// - Throws: `WireError` at the first event that this build does not understand.
     public init(
-        _ decider: D, _ events: [RecordedEvent], substituting: (D.Observation) -> D.Observation = { $0 }
+        _ decider: D, _ events: [RecordedEvent], substituting: (D.Observation) -> D.Observation = { $0 },
+        hasMetErased: () -> Bool = { false }
     ) throws(WireError) {
         var state = decider.initialState
         var index = 0
@@ -55,7 +60,12 @@ public struct Replay<D: Decider> {
             var end = index + 1
             while end < events.count, events[end].kind == .decision { end += 1 }
             let observation = substituting(try event.decode())
+            let known = divergences.count
             try judge(decider, state, event, observation, Array(events[index + 1..<end]))
+            if hasMetErased(), divergences.count > known {
+                divergences.removeLast(divergences.count - known)
+                unchecked.append(event.position)
+            }
             decider.evolve(&state, observed: observation, at: Place(version: event.version, time: event.time))
             for decision in events[index + 1..<end] {
                 let place = Place(version: decision.version, time: decision.time)

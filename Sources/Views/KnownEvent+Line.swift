@@ -152,6 +152,8 @@ extension LedgerObservation {
         case .ledgerCompacted(let event): "from \(event.bytesBefore) to \(event.bytesAfter) bytes"
         case .revertPlanned(let event): "\(event.entry) @\(event.badVersion) to @\(event.toVersion)"
         case .revertApplied(let event): "\(event.entry) by @\(event.byVersion)"
+        case .subjectErased(let event):
+            "key \(event.subject.prefix(8)); \(event.artifacts) artifacts can be read by nobody any more"
         }
     }
 }

@@ -5,6 +5,7 @@ import Events
 import JobFixtures
 import Jobs
 import Ledger
+import Sealing
 import Testing
 import Wire
 
@@ -14,6 +15,7 @@ struct Company {
     let world = TestWorld()
     let model: TestModel
     let post: TestPost
+    let people = People()
     let newsletter: Newsletter
 
     init(
@@ -24,24 +26,30 @@ struct Company {
         post = TestPost(canBeAsked: canBeAsked)
     }
 
-    func queue(on log: (any EventLog)? = nil) async throws -> String {
+    func queue(on log: (any EventLog)? = nil, about: Set<SubjectID> = []) async throws -> String {
         try await JobStart(
             manifest: newsletter.manifest, artifacts: newsletter.shelf.all, flow: "newsletter",
-            inputs: .fields(("topic", "pricing")), limits: Limits(attempts: 0, costMicrodollars: 0), definitions: []
-        ).queue(on: log ?? self.log, world: world, actor: "owner")
+            inputs: .fields(("topic", "pricing")), about: about, limits: Limits(attempts: 0, costMicrodollars: 0),
+            definitions: []
+        ).queue(on: log ?? self.log, keyring: people, world: world, actor: "owner")
     }
 
     func drive(_ job: String, on log: (any EventLog)? = nil) async throws -> JobStatus {
         let driver = try await Driver(
-            on: log ?? self.log, world: world, calls: model, effects: post, context: TestContext(), version: "test")
+            on: log ?? self.log, keyring: people, world: world, calls: model, effects: post,
+            context: TestContext(people: people), version: "test")
         return try await driver.drive(job, patience: .max / 2)
     }
 
-    func state(_ job: String) throws -> JobState { try JobSession(job, in: log).state }
+    func state(_ job: String) throws -> JobState { try JobSession(job, in: log, people).state }
+
+    func observe(_ observation: JobObservation, by job: String) async throws {
+        try await JobCommand(on: log, keyring: people, world: world, actor: "owner").observe([observation], by: job)
+    }
 
     func decide(_ job: String, _ verdict: ApprovalDecided.Verdict) async throws {
         guard let approval = try state(job).approvals.first else { return }
-        try await JobCommand(on: log, world: world, actor: "owner").observe(
+        try await JobCommand(on: log, keyring: people, world: world, actor: "owner").observe(
             [
                 .approvalDecided(
                     ApprovalDecided(
@@ -50,8 +58,10 @@ struct Company {
     }
 
     func replay(_ job: String) throws -> Replay<JobDecider> {
-        try Replay(
-            JobDecider(artifacts: ArtifactShelf(log)), log.events(of: JobSession.stream(of: job), after: 0))
+        let artifacts = WatchedArtifacts(ArtifactShelf(log, people))
+        return try Replay(
+            JobDecider(artifacts: artifacts), log.events(of: JobSession.stream(of: job), after: 0),
+            hasMetErased: artifacts.takeErased)
     }
 }
 
@@ -106,11 +116,11 @@ struct Company {
         let company = Company()
         let job = try await company.queue()
         let first = try await Driver(
-            on: company.log, world: company.world, calls: company.model, effects: company.post,
-            context: TestContext(), version: "test")
+            on: company.log, keyring: company.people, world: company.world, calls: company.model, effects: company.post,
+            context: TestContext(people: company.people), version: "test")
         _ = try await Driver(
-            on: company.log, world: company.world, calls: company.model, effects: company.post,
-            context: TestContext(), version: "test")
+            on: company.log, keyring: company.people, world: company.world, calls: company.model, effects: company.post,
+            context: TestContext(people: company.people), version: "test")
         await #expect(throws: DriveFailure.self) { try await first.drive(job, patience: 0) }
         #expect(company.model.calls == 0)
     }

@@ -77,10 +77,16 @@ final class TestPost: EffectExecutor {
         self.canBeAsked = canBeAsked
     }
 
+    private let addresses = Mutex<[String]>([])
+
+    /// In the order in which they were written to.
+    var recipients: [String] { addresses.withLock { $0 } }
+
     var counts: [Digest: Int] { arrived.withLock { $0 } }
 
     func deliver(_ delivery: Delivery, permit: consuming Permit<Live>) async -> DeliveryReport {
         arrived.withLock { $0[delivery.idempotencyKey, default: 0] += 1 }
+        addresses.withLock { $0.append(delivery.recipient) }
         return receipt
     }
 
@@ -100,17 +106,16 @@ final class TestPost: EffectExecutor {
 
 /// Finds two people on the list, and nothing else.
 struct TestContext: ContextProvider {
+    let people: People
+
     func context(for task: ContextRequest) async throws(ContextFailure) -> AssembledContext {
-        let people = (["ana@example.com", "ben@example.com"] as JSON).bytes
-        let audience = ContextItem(
-            source: .file(FileSource(path: "lists/weekly.csv", count: 2)), label: JobDecider.audienceLabel,
-            content: Digest.of(people), rank: 1, scoreMillionths: 0, tokens: 0, why: .named)
+        let (audience, artifacts) = people.audience(["ana@example.com", "ben@example.com"])
         let isEffect = task.step.effectWork != nil
         return AssembledContext(
             event: ContextAssembled(
                 task: task.task, asOf: 1, method: .none, queries: nil, items: isEffect ? [audience] : [], cut: [],
                 budgetTokens: 0),
-            artifacts: isEffect ? [people] : [])
+            artifacts: isEffect ? artifacts : [])
     }
 }
 

@@ -292,9 +292,9 @@ import Wire
                 try? $0.decode(JobDecision.self)
             })
         else { return #expect(Bool(false)) }
-        let bytes = story.newsletter.decider.request(of: story.call, in: story.specification.events)
-        #expect(bytes.map { Digest.of($0) } == request.request)
-        let text = bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let built = story.newsletter.decider.request(of: story.call, in: story.specification.events)
+        #expect(built?.digest == request.request)
+        let text = built.map { String(decoding: $0.clear, as: UTF8.self) } ?? ""
         #expect(text.contains("You plan for Small Levers."))
         #expect(text.contains("About pricing"))
     }

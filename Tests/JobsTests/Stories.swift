@@ -161,7 +161,9 @@ enum Stories {
         story.assemble("draft")
         story.answer(Story.draft)
         let key = Digest.of(
-            EffectKey(rootJob: "newsletter-1", step: "publish", item: "", recipient: "ana@example.com", ordinal: 0))
+            EffectKey(
+                rootJob: "newsletter-1", step: "publish", item: "",
+                recipient: People.name(of: Story.people[0]), ordinal: 0))
         let reached = ContextItem(
             source: .delivered, label: "delivered",
             content: story.newsletter.shelf.put([.string(key.description)] as JSON), rank: 2, scoreMillionths: 0,

@@ -77,11 +77,12 @@ struct Story {
 
     /// Two people are on the list.
     var audience: ContextItem {
-        ContextItem(
-            source: .file(FileSource(path: "lists/weekly.csv", count: 2)), label: JobDecider.audienceLabel,
-            content: newsletter.shelf.put(["ana@example.com", "ben@example.com"] as JSON), rank: 1,
-            scoreMillionths: 0, tokens: 0, why: .named)
+        let (item, artifacts) = People().audience(Self.people)
+        for artifact in artifacts { newsletter.shelf.put(artifact) }
+        return item
     }
+
+    static let people = ["ana@example.com", "ben@example.com"]
 
     static let draft: JSON = .fields(("subject", "Small prices"), ("body", "One *idea*."))
 

@@ -1,29 +1,34 @@
 public import EventSourcing
 public import Jobs
+public import Sealing
 import Synchronization
 public import Wire
 
-/// Contents by digest: those of the log, and those that wait for their commit.
+/// Contents by digest: those of the log, and those that wait for their commit. The one place where they are opened.
 public final class ArtifactShelf: ArtifactReader {
     /// How many contents of the log are kept at hand.
     public static let keptMax = 256
 
+    public let keyring: any Keyring
     private let log: any EventLog
     private let shelf = Mutex(Shelf())
 
     private struct Shelf {
+        /// As they will be kept.
         var fresh: [Digest: [UInt8]] = [:]
         var order: [Digest] = []
+        /// Opened.
         var kept: [Digest: [UInt8]] = [:]
     }
 
-    public init(_ log: any EventLog) {
+    public init(_ log: any EventLog, _ keyring: any Keyring) {
         self.log = log
+        self.keyring = keyring
     }
 
     public func bytes(_ digest: Digest) -> [UInt8]? {
-        if let found = shelf.withLock({ $0.fresh[digest] ?? $0.kept[digest] }) { return found }
-        guard let found = try? log.artifact(digest) else { return nil }
+        if let found = shelf.withLock({ $0.kept[digest] }) { return found }
+        guard let stored = stored(digest), let found = keyring.open(stored) else { return nil }
         shelf.withLock { shelf in
             if shelf.kept.count >= Self.keptMax { shelf.kept.removeAll() }
             shelf.kept[digest] = found
@@ -31,16 +36,26 @@ public final class ArtifactShelf: ArtifactReader {
         return found
     }
 
-    /// Puts a content beside those of the log until the next commit.
+    public func stored(_ digest: Digest) -> [UInt8]? {
+        if let found = shelf.withLock({ $0.fresh[digest] }) { return found }
+        return try? log.artifact(digest)
+    }
+
+    /// Puts an artifact, as it is to be kept, beside those of the log until the next commit.
     @discardableResult
-    public func put(_ bytes: [UInt8]) -> Digest {
-        let digest = Digest.of(bytes)
+    public func put(_ stored: [UInt8]) -> Digest {
+        let digest = Digest.of(stored)
         shelf.withLock { shelf in
             guard shelf.fresh[digest] == nil else { return }
-            shelf.fresh[digest] = bytes
+            shelf.fresh[digest] = stored
             shelf.order.append(digest)
         }
         return digest
+    }
+
+    /// Content that came from outside: sealed for whom it is about, and for whom it names.
+    public func observed(_ clear: [UInt8], about subjects: Set<SubjectID> = []) -> Content {
+        Content(clear, about: subjects.union(keyring.named(in: clear)), with: keyring)
     }
 
     /// What waits for its commit, in the order in which it came.

@@ -2,6 +2,7 @@ public import EventSourcing
 import Events
 import Governance
 public import Jobs
+import Sealing
 import Wire
 
 extension Driver {
@@ -9,10 +10,14 @@ extension Driver {
     /// `patience` (in microseconds).
     public func drive(_ job: String, patience: Timestamp) async throws(DriveFailure) -> JobStatus {
         do {
-            var session = try JobSession(job, in: log)
+            var session = try JobSession(job, in: log, keyring)
             guard session.state.phase != .missing else { throw DriveFailure("There is no job \(job).") }
             guard session.state.definitions != nil else {
                 throw DriveFailure("The definitions of \(job) are not kept any more; it can be read, not driven.")
+            }
+            guard !session.isErased else {
+                throw DriveFailure(
+                    "\(job) is about somebody who was erased and cannot go on. `daybook job cancel \(job)` ends it.")
             }
             try requireReproducible(job)
             for _ in 0..<Self.turnsMax {
@@ -28,7 +33,7 @@ extension Driver {
                     }
                     observer.waiting(job, until: until)
                     await world.sleep(until: until)
-                    session = try JobSession(job, in: log)
+                    session = try JobSession(job, in: log, keyring)
                 } else {
                     try await perform(move, in: &session, control: control.version)
                 }
@@ -44,7 +49,8 @@ extension Driver {
     /// A build that concludes otherwise than the one before must not go on with this job.
     private func requireReproducible(_ job: String) throws {
         let events = try log.events(of: JobSession.stream(of: job), after: 0)
-        let replay = try Replay(JobDecider(artifacts: ArtifactShelf(log)), events)
+        let artifacts = WatchedArtifacts(ArtifactShelf(log, keyring))
+        let replay = try Replay(JobDecider(artifacts: artifacts), events, hasMetErased: artifacts.takeErased)
         guard let first = replay.divergences.first else { return }
         throw DriveFailure(
             "This build concludes otherwise than what is recorded in \(job), first at @\(first.position); it is not "
@@ -89,7 +95,7 @@ extension Driver {
         let assembled = try await context.context(
             for: ContextRequest(
                 job: state.job, root: state.root, step: definition, definitions: definitions,
-                scope: session.scope, task: task))
+                scope: session.scope, about: session.about, task: task))
         try take(.contextAssembled(assembled.event), artifacts: assembled.artifacts, in: &session)
     }
 
@@ -103,16 +109,17 @@ extension Driver {
         guard let event = events.first(where: { $0.version == version }),
             case .callRequested(let request) = try event.decode(JobDecision.self),
             let step = session.state.steps.first(where: { $0.task?.version == request.task }), let task = step.task,
-            let bytes = JobDecider(artifacts: session.shelf).request(of: version, in: events),
-            Digest.of(bytes) == request.request
+            let built = JobDecider(artifacts: session.shelf).request(of: version, in: events),
+            built.digest == request.request
         else {
             throw DriveFailure("The request @\(version) of \(session.job) cannot be built again; nothing was called.")
         }
         let model = session.state.definitions?.model(task.executor)
         observer.calling(session.job, step: step.id, executor: task.executor, model: request.model)
         let report = await calls.execute(
-            Call(provider: request.provider, model: model, request: bytes, timeoutMs: request.timeoutMs),
-            permit: permit)
+            Call(provider: request.provider, model: model, request: built.clear, timeoutMs: request.timeoutMs),
+            permit: permit
+        ).sealed(about: session.shelf.about(request.pieces.map(\.content)), by: session.shelf)
         let ended = CallEnded(call: version, outcome: report.outcome, latencyUs: report.latencyUs)
         try take(.callEnded(ended), artifacts: report.artifacts, in: &session)
     }
@@ -126,8 +133,10 @@ extension Driver {
         guard var receipt = try await write(&session, control: control), session.written >= version,
             let permit = receipt.permit(for: JobSession.stream(of: session.job), at: version)
         else { return }
-        let delivery = try delivery(effect, place, in: session)
-        let report = await effects.deliver(delivery, permit: permit)
+        guard let (delivery, subjects) = try delivery(effect, place, in: session) else {
+            return try take(.effectEnded(Self.erased(version)), in: &session)
+        }
+        let report = await effects.deliver(delivery, permit: permit).sealed(about: subjects, by: session.shelf)
         try take(
             .effectEnded(EffectEnded(started: version, outcome: report.outcome, settledBy: .connector)),
             artifacts: report.artifacts, in: &session)
@@ -137,7 +146,10 @@ extension Driver {
     private func resolve(
         _ version: StreamVersion, _ effect: StreamVersion, _ place: UInt32, in session: inout JobSession
     ) async throws {
-        let found = await effects.find(try delivery(effect, place, in: session))
+        var found: DeliveryReport?
+        if let (delivery, subjects) = try delivery(effect, place, in: session) {
+            found = await effects.find(delivery)?.sealed(about: subjects, by: session.shelf)
+        }
         let outcome =
             found?.outcome
             ?? .unknown(EffectUnknown(detail: "the process died while this was being delivered"))
@@ -146,10 +158,16 @@ extension Driver {
             artifacts: found?.artifacts ?? [], in: &session)
     }
 
-    /// The message, made again from the log and compared with what was approved.
+    /// Certainly not done: nobody knows any more to whom.
+    private static func erased(_ started: StreamVersion) -> EffectEnded {
+        let failure = EffectFailed(error: .missing, status: 0, detail: "the recipient was erased", retryable: false)
+        return EffectEnded(started: started, outcome: .failed(failure), settledBy: .connector)
+    }
+
+    /// The message, made again from the log and compared with what was approved; nil if its recipient was erased.
     private func delivery(
         _ version: StreamVersion, _ place: UInt32, in session: borrowing JobSession
-    ) throws -> Delivery {
+    ) throws -> (Delivery, about: Set<SubjectID>)? {
         let state = session.state
         guard let effect = state.effect(version), let connector = state.definitions?.connector(effect.connector),
             let bytes = session.shelf.bytes(effect.exact), let batch = try? MailBatch(wireBytes: bytes),
@@ -157,14 +175,23 @@ extension Driver {
             let draft = session.shelf.bytes(effect.draft), let mail = try? JSON(parsing: draft)
         else { throw DriveFailure("The effect @\(version) of \(session.job) is not kept whole; nothing was sent.") }
         let item = batch.deliveries[Int(place)]
-        let message = try JobDecider.message(
-            mail, from: connector, to: item.recipient, key: item.idempotencyKey, date: effect.date)
-        guard Digest.of(message) == item.message else {
+        func message(to recipient: String) throws -> [UInt8] {
+            try JobDecider.message(
+                mail, from: connector, to: recipient, key: item.idempotencyKey, date: effect.date)
+        }
+        guard Digest.of(try message(to: JobDecider.recipientStandIn)) == item.message else {
             throw DriveFailure("The mail of \(session.job) is not the one that was approved; nothing was sent.")
         }
-        return Delivery(
-            connector: connector, job: state.job, recipient: item.recipient, idempotencyKey: item.idempotencyKey,
-            message: message, timeoutMs: Self.deliveryTimeoutMs)
+        guard let recipient = session.shelf.address(of: item.recipient) else {
+            guard session.shelf.isErased(item.recipient.address) else {
+                throw DriveFailure("A recipient of \(session.job) is not kept; nothing was sent to them.")
+            }
+            return nil
+        }
+        let delivery = Delivery(
+            connector: connector, job: state.job, recipient: recipient, idempotencyKey: item.idempotencyKey,
+            message: try message(to: recipient), timeoutMs: Self.deliveryTimeoutMs)
+        return (delivery, session.shelf.about(item.recipient.address))
     }
 
     /// How long one delivery may take.

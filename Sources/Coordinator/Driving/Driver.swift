@@ -2,6 +2,7 @@ public import EventSourcing
 import Events
 import Governance
 public import Jobs
+public import Sealing
 import Wire
 
 /// Drives jobs: asks what is pending, does it, and writes down what came of it.
@@ -14,6 +15,7 @@ public struct Driver: Sendable {
     public static let turnsMax = 100_000
 
     let log: any EventLog
+    let keyring: any Keyring
     let world: any World
     let calls: any CallExecutor
     let effects: any EffectExecutor
@@ -28,10 +30,12 @@ public struct Driver: Sendable {
     ///
     /// The caller holds the workspace's driver lock.
     public init(
-        on log: any EventLog, world: any World, calls: any CallExecutor, effects: any EffectExecutor,
+        on log: any EventLog, keyring: any Keyring, world: any World, calls: any CallExecutor,
+        effects: any EffectExecutor,
         context: any ContextProvider, observer: any DriveObserver = NoObserver(), version: String
     ) async throws(DriveFailure) {
         self.log = log
+        self.keyring = keyring
         self.world = world
         self.calls = calls
         self.effects = effects
@@ -62,7 +66,7 @@ public struct Driver: Sendable {
     public func openJobs() throws(DriveFailure) -> [String] {
         do {
             return try log.streams(in: "job").compactMap { stream in
-                let session = try JobSession(String(stream.id), in: log)
+                let session = try JobSession(String(stream.id), in: log, keyring)
                 return session.state.phase.isEnded || session.state.phase == .missing ? nil : session.job
             }
         } catch {

@@ -1,6 +1,7 @@
 public import EventSourcing
 public import Events
 public import Jobs
+public import Sealing
 public import Wire
 
 /// A job being worked on: its state, the turns that are not written yet, and what they refer to.
@@ -13,10 +14,10 @@ public struct JobSession: ~Copyable {
     private var stamp: Timestamp?
 
     /// Reads the job; one that does not exist yet has an empty state.
-    public init(_ job: String, in log: any EventLog) throws(ReadFailure) {
+    public init(_ job: String, in log: any EventLog, _ keyring: any Keyring) throws(ReadFailure) {
         self.job = job
         self.log = log
-        shelf = ArtifactShelf(log)
+        shelf = ArtifactShelf(log, keyring)
         session = try StreamSession(JobDecider(artifacts: shelf), on: Self.stream(of: job), in: log)
     }
 
@@ -33,7 +34,9 @@ public struct JobSession: ~Copyable {
 
     /// Takes an observation, with the contents that it names.
     ///
-    /// - Parameter now: its time, unless a commit is under way: then it is that commit's.
+    /// - Parameters:
+    ///   - artifacts: as they are to be kept.
+    ///   - now: its time, unless a commit is under way: then it is that commit's.
     @discardableResult
     public mutating func take(
         _ observation: JobObservation, artifacts: [[UInt8]] = [], at now: Timestamp
@@ -79,6 +82,17 @@ public struct JobSession: ~Copyable {
             }
         }
         return refused
+    }
+
+    /// Whom the job is about: everybody whom a content that it rests on is about.
+    public var about: Set<SubjectID> { shelf.about(contents) }
+
+    /// Whether something that the job rests on was erased, so that it cannot go on.
+    public var isErased: Bool { contents.contains { shelf.isErased($0) } }
+
+    private var contents: [Digest] {
+        JobDecider.sources(of: state) + state.notes + state.steps.flatMap(\.notes)
+            + state.effects.filter { !$0.isVoid }.map(\.draft)
     }
 
     /// What expressions see now.

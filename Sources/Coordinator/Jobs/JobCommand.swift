@@ -1,6 +1,7 @@
 public import EventSourcing
 public import Events
 public import Jobs
+public import Sealing
 
 /// Hands a person's observation to a job: a decision on an approval, a pause, a note.
 public struct JobCommand: Sendable {
@@ -8,24 +9,27 @@ public struct JobCommand: Sendable {
     public static let conflictsMax = 16
 
     private let log: any EventLog
+    private let keyring: any Keyring
     private let world: any World
     private let actor: String
 
-    public init(on log: any EventLog, world: any World, actor: String) {
+    public init(on log: any EventLog, keyring: any Keyring, world: any World, actor: String) {
         self.log = log
+        self.keyring = keyring
         self.world = world
         self.actor = actor
     }
 
     /// Takes the observations in one commit.
     ///
+    /// - Parameter artifacts: as they are to be kept.
     /// - Throws: `CommandFailure.rejected` when the job says no; nothing is written then.
     public func observe(
         _ observations: [JobObservation], by job: String, artifacts: [[UInt8]] = []
     ) async throws(CommandFailure) {
         for _ in 0..<Self.conflictsMax {
             do {
-                var session = try JobSession(job, in: log)
+                var session = try JobSession(job, in: log, keyring)
                 guard session.state.phase != .missing else { throw CommandFailure.noSuchJob(job) }
                 let time = world.now()
                 for observation in observations {

@@ -2,6 +2,7 @@ public import EventSourcing
 public import Events
 import Governance
 import Jobs
+public import Sealing
 public import Wire
 
 /// Everything a new job pins, ready to be written.
@@ -15,6 +16,8 @@ public struct JobStart: Sendable {
     public let flow: String
     /// The flow's inputs.
     public let inputs: JSON
+    /// Whom the inputs are about, and with them the job.
+    public let about: Set<SubjectID>
     public let limits: Limits
     public let definitions: [Definition]
 
@@ -36,12 +39,14 @@ public struct JobStart: Sendable {
     }
 
     public init(
-        manifest: Digest, artifacts: [[UInt8]], flow: String, inputs: JSON, limits: Limits, definitions: [Definition]
+        manifest: Digest, artifacts: [[UInt8]], flow: String, inputs: JSON, about: Set<SubjectID> = [], limits: Limits,
+        definitions: [Definition]
     ) {
         self.manifest = manifest
         self.artifacts = artifacts
         self.flow = flow
         self.inputs = inputs
+        self.about = about
         self.limits = limits
         self.definitions = definitions
     }
@@ -52,7 +57,7 @@ public struct JobStart: Sendable {
     ///   - origin: fresh, or the job and step that it continues; `adopting` are the outputs it takes over.
     /// - Returns: the job's id, `<flow>-<n>`.
     public func queue(
-        on log: any EventLog, world: any World, actor: String, trigger: Trigger = .person,
+        on log: any EventLog, keyring: any Keyring, world: any World, actor: String, trigger: Trigger = .person,
         origin: Origin = .fresh, adopting adopted: [StepAdopted] = []
     ) async throws(DriveFailure) -> String {
         do {
@@ -61,8 +66,8 @@ public struct JobStart: Sendable {
                 number += 1
                 let job = "\(flow)-\(number)"
                 let time = world.now()
-                var session = try JobSession(job, in: log)
-                let inputs = session.shelf.put(self.inputs.bytes)
+                var session = try JobSession(job, in: log, keyring)
+                let inputs = session.shelf.put(session.shelf.observed(self.inputs.bytes, about: about).stored)
                 let queued = JobQueued(
                     job: job, manifest: manifest, inputs: inputs, trigger: trigger, origin: origin,
                     seed: world.random(), rules: Rules.latest, limits: limits)

@@ -1,6 +1,7 @@
 public import EventSourcing
 public import Events
 public import Jobs
+public import Sealing
 public import Wire
 
 /// The one place that decides what a task is shown.
@@ -19,18 +20,21 @@ public struct ContextRequest: Sendable {
     public let definitions: PinnedDefinitions
     /// What expressions see: `inputs` and `steps`.
     public let scope: JSON
+    /// Whom the job is about.
+    public let about: Set<SubjectID>
     /// The version of TaskRequested.
     public let task: StreamVersion
 
     public init(
         job: String, root: String, step: StepDefinition, definitions: PinnedDefinitions, scope: JSON,
-        task: StreamVersion
+        about: Set<SubjectID>, task: StreamVersion
     ) {
         self.job = job
         self.root = root
         self.step = step
         self.definitions = definitions
         self.scope = scope
+        self.about = about
         self.task = task
     }
 }
@@ -38,6 +42,7 @@ public struct ContextRequest: Sendable {
 /// What was found, with the contents that its event names by digest.
 public struct AssembledContext: Sendable {
     public let event: ContextAssembled
+    /// As they are to be kept.
     public let artifacts: [[UInt8]]
 
     public init(event: ContextAssembled, artifacts: [[UInt8]]) {

@@ -192,6 +192,14 @@ extension EventCatalog {
             revision: 1
         ),
         Entry(
+            type: 216,
+            name: "SubjectErased",
+            field: "subjectErased",
+            kind: .observation,
+            category: "ledger",
+            revision: 1
+        ),
+        Entry(
             type: 220,
             name: "ImportReceived",
             field: "importReceived",
@@ -262,6 +270,7 @@ extension EventCatalog {
         case 211: try BackupTaken(revision: revision, from: &r)
         case 212: try RevertPlanned(revision: revision, from: &r)
         case 213: try RevertApplied(revision: revision, from: &r)
+        case 216: try SubjectErased(revision: revision, from: &r)
         case 220: try ImportReceived(revision: revision, from: &r)
         case 221: try LedgerCompacted(revision: revision, from: &r)
         default: throw .unknownType(type)

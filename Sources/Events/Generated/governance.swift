@@ -288,6 +288,8 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
     case backupTaken(BackupTaken)
     case revertPlanned(RevertPlanned)
     case revertApplied(RevertApplied)
+    /// A person was forgotten: their key is destroyed. It says nothing about who it was.
+    case subjectErased(SubjectErased)
     /// An export of another ledger is about to be taken in, below `import/<ledger>/`. Nothing in there is ever driven.
     case importReceived(ImportReceived)
     /// The file was written anew without its free pages; every event is as it was.
@@ -301,6 +303,7 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .backupTaken: 211
         case .revertPlanned: 212
         case .revertApplied: 213
+        case .subjectErased: 216
         case .importReceived: 220
         case .ledgerCompacted: 221
         }
@@ -314,6 +317,7 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .backupTaken: "BackupTaken"
         case .revertPlanned: "RevertPlanned"
         case .revertApplied: "RevertApplied"
+        case .subjectErased: "SubjectErased"
         case .importReceived: "ImportReceived"
         case .ledgerCompacted: "LedgerCompacted"
         }
@@ -334,6 +338,7 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .backupTaken(let value): value.write(to: &w)
         case .revertPlanned(let value): value.write(to: &w)
         case .revertApplied(let value): value.write(to: &w)
+        case .subjectErased(let value): value.write(to: &w)
         case .importReceived(let value): value.write(to: &w)
         case .ledgerCompacted(let value): value.write(to: &w)
         }
@@ -348,6 +353,7 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case 211: self = .backupTaken(try BackupTaken(revision: revision, from: &r))
         case 212: self = .revertPlanned(try RevertPlanned(revision: revision, from: &r))
         case 213: self = .revertApplied(try RevertApplied(revision: revision, from: &r))
+        case 216: self = .subjectErased(try SubjectErased(revision: revision, from: &r))
         case 220: self = .importReceived(try ImportReceived(revision: revision, from: &r))
         case 221: self = .ledgerCompacted(try LedgerCompacted(revision: revision, from: &r))
         default: throw .unknownType(type)
@@ -363,6 +369,7 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .backupTaken(let value): object.present("backupTaken", value)
         case .revertPlanned(let value): object.present("revertPlanned", value)
         case .revertApplied(let value): object.present("revertApplied", value)
+        case .subjectErased(let value): object.present("subjectErased", value)
         case .importReceived(let value): object.present("importReceived", value)
         case .ledgerCompacted(let value): object.present("ledgerCompacted", value)
         }
@@ -638,6 +645,44 @@ public struct RevertPlanned: WireMessage, JSONRepresentable {
         object.field("badVersion", badVersion)
         object.field("toVersion", toVersion)
         object.present("plan", plan)
+        return object.json
+    }
+}
+
+/// A person was forgotten: their key is destroyed. It says nothing about who it was.
+public struct SubjectErased: WireMessage, JSONRepresentable {
+    /// The id of the key, in hexadecimal digits.
+    public let subject: String
+    /// How many artifacts can be read by nobody any more.
+    public let artifacts: UInt32
+
+    public init(subject: String, artifacts: UInt32) {
+        self.subject = subject
+        self.artifacts = artifacts
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var subject: String = ""
+        var artifacts: UInt32 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&subject)
+            case 0x10: try r.field(&artifacts)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(subject: subject, artifacts: artifacts)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, subject)
+        w.field(0x10, artifacts)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("subject", subject)
+        object.field("artifacts", artifacts)
         return object.json
     }
 }

@@ -1875,7 +1875,7 @@ public struct TaskRequested: WireMessage, JSONRepresentable {
 public struct CallRequested: WireMessage, JSONRepresentable {
     /// The version of TaskRequested.
     public let task: UInt32
-    /// SHA-256 of the exact bytes handed to the executor.
+    /// SHA-256 of the exact bytes handed to the executor; sealed first, if a piece is about somebody.
     public let request: Digest
     public let pieces: [Piece]
     public let provider: ProviderKind
@@ -2466,7 +2466,7 @@ public struct EffectStarted: WireMessage, JSONRepresentable {
     public let delivery: UInt32
     /// H(root job, step, item, recipient, ordinal).
     public let idempotencyKey: Digest
-    /// SHA-256 of the exact bytes.
+    /// SHA-256 of the exact bytes, with a stand-in for the recipient's address in `To`.
     public let message: Digest
     public let attempt: UInt32
     public let reconcile: Reconcile
@@ -2816,6 +2816,74 @@ public struct ApprovalSubject: WireMessage, JSONRepresentable {
     }
 }
 
+/// Who a mail goes to: the content of the context's item `recipients`. It names nobody.
+public struct Audience: WireMessage, JSONRepresentable {
+    public let recipients: [Recipient]
+
+    public init(recipients: [Recipient]) {
+        self.recipients = recipients
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var recipients: [Recipient] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.repeated(0xa, into: &recipients)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(recipients: recipients)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.repeated(0xa, recipients)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("recipients", recipients)
+        return object.json
+    }
+}
+
+public struct Recipient: WireMessage, JSONRepresentable {
+    /// The id of the person's key, in hexadecimal digits; the same person has the same id until erased.
+    public let subject: String
+    /// The address, sealed for this person.
+    public let address: Digest
+
+    public init(subject: String, address: Digest) {
+        self.subject = subject
+        self.address = address
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var subject: String = ""
+        var address: Digest?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&subject)
+            case 0x12: address = try r.digest()
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let address else { throw .missing("Recipient.address") }
+        self.init(subject: subject, address: address)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, subject)
+        w.present(0x12, address)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("subject", subject)
+        object.present("address", address)
+        return object.json
+    }
+}
+
 /// Every message of an effect.
 public struct MailBatch: WireMessage, JSONRepresentable {
     public let connector: String
@@ -2860,43 +2928,44 @@ public struct MailBatch: WireMessage, JSONRepresentable {
 }
 
 public struct MailDelivery: WireMessage, JSONRepresentable {
-    public let recipient: String
+    public let recipient: Recipient
     public let idempotencyKey: Digest
-    /// SHA-256 of the exact message.
+    /// SHA-256 of the exact message, with a stand-in for the recipient's address in its `To`.
     public let message: Digest
 
-    public init(recipient: String, idempotencyKey: Digest, message: Digest) {
+    public init(recipient: Recipient, idempotencyKey: Digest, message: Digest) {
         self.recipient = recipient
         self.idempotencyKey = idempotencyKey
         self.message = message
     }
 
     public init(from r: inout WireReader) throws(WireError) {
-        var recipient: String = ""
+        var recipient: Recipient?
         var idempotencyKey: Digest?
         var message: Digest?
         while let tag = try r.tag() {
             switch tag {
-            case 0xa: try r.field(&recipient)
+            case 0xa: recipient = try r.message()
             case 0x12: idempotencyKey = try r.digest()
             case 0x1a: message = try r.digest()
             default: throw .unknownField(tag)
             }
         }
+        guard let recipient else { throw .missing("MailDelivery.recipient") }
         guard let idempotencyKey else { throw .missing("MailDelivery.idempotencyKey") }
         guard let message else { throw .missing("MailDelivery.message") }
         self.init(recipient: recipient, idempotencyKey: idempotencyKey, message: message)
     }
 
     public func write(to w: inout WireWriter) {
-        w.field(0xa, recipient)
+        w.present(0xa, recipient)
         w.present(0x12, idempotencyKey)
         w.present(0x1a, message)
     }
 
     public func json(style: JSONStyle) -> JSON {
         var object = JSONFields(style: style)
-        object.field("recipient", recipient)
+        object.present("recipient", recipient)
         object.present("idempotencyKey", idempotencyKey)
         object.present("message", message)
         return object.json
@@ -2908,6 +2977,7 @@ public struct EffectKey: WireMessage, JSONRepresentable {
     public let rootJob: String
     public let step: String
     public let item: String
+    /// The id of the recipient's key.
     public let recipient: String
     public let ordinal: UInt32
 

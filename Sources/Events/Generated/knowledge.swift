@@ -223,6 +223,7 @@ public struct EntryRetired: WireMessage, JSONRepresentable {
 
 public struct EntryContent: WireMessage, JSONRepresentable {
     public let form: EntryForm
+    /// Empty for an entry about a person: then it is the first line of the sealed body.
     public let title: String
     /// `issues`, `product`, `personas`: what agents name in `knowledge: read:`.
     public let collection: String

@@ -60,11 +60,12 @@ extension JobDecider {
         }
         do throws(ExpressionError) {
             let with = try evaluate(bindings, in: turn)
+            let sources = bindings.isEmpty ? [] : Self.sources(of: turn.state)
             let task = turn.emit(
                 .taskRequested(
                     TaskRequested(
                         step: step.id, item: "", attempt: attempt, rung: rung, why: why, executor: executor,
-                        inputs: inputs(of: step, in: turn.state), with: turn.attach(with.bytes),
+                        inputs: inputs(of: step, in: turn.state), with: attach(with.bytes, madeOf: sources, in: &turn),
                         notBeforeUs: notBefore)))
             if executor == "person" { askForHandover(step, task: task, in: &turn) }
         } catch {
@@ -102,6 +103,11 @@ extension JobDecider {
     public func scope(of state: JobState) -> JSON {
         func read(_ digest: Digest) -> JSON? { artifacts.bytes(digest).flatMap { try? JSON(parsing: $0) } }
         return Self.scope(of: state, inputs: state.inputs.flatMap(read), assuming: nil, read)
+    }
+
+    /// The contents that expressions see: the job's inputs and every output.
+    public static func sources(of state: JobState) -> [Digest] {
+        [state.inputs].compactMap(\.self) + state.steps.compactMap(\.output?.digest)
     }
 
     private static func scope(

@@ -188,7 +188,8 @@ extension JobDecider {
         }
         let output = try takenOver(takeOver, step, definitions)
         turn.accept(.approvalDecided(event))
-        complete(step, task, output: turn.attach(output), confidence: nil, in: &turn)
+        let kept = attach(output, madeOf: [takeOver.output], in: &turn)
+        complete(step, task, output: kept, confidence: nil, in: &turn)
     }
 
     private func takenOver(
@@ -223,7 +224,8 @@ extension JobDecider {
         case .takeOver(let takeOver):
             let output = try takenOver(takeOver, step, definitions)
             turn.accept(.approvalDecided(event))
-            complete(step, task, output: turn.attach(output), confidence: nil, in: &turn)
+            let kept = attach(output, madeOf: [takeOver.output], in: &turn)
+            complete(step, task, output: kept, confidence: nil, in: &turn)
         case .reject, .edit, .respond:
             turn.accept(.approvalDecided(event))
             fallBack(step, task, detail: "nobody knows how the call ended, and a person gave it up", in: &turn)

@@ -44,10 +44,10 @@ extension JobDecider {
         turn.emit(
             .callRequested(
                 CallRequested(
-                    task: task.version, request: Digest.of(prompt.request), pieces: prompt.pieces,
+                    task: task.version, request: prompt.request.digest, pieces: prompt.pieces,
                     provider: prompt.provider, model: prompt.modelName, maxOutputTokens: prompt.outputTokensMax,
                     timeoutMs: prompt.timeoutMs, reservedMicrodollars: prompt.reservedMicrodollars,
-                    reconcile: prompt.reconcile, tokens: tokenEstimate(ofBytes: prompt.request.count))))
+                    reconcile: prompt.reconcile, tokens: tokenEstimate(ofBytes: prompt.request.clear.count))))
     }
 
     func end(_ event: CallEnded, in turn: inout Turn<Self>) throws(JobRejection) {
@@ -63,7 +63,8 @@ extension JobDecider {
             turn.accept(.callEnded(event))
             do throws(ShapeError) {
                 let output = try Self.output(of: step, from: response, definitions)
-                complete(step, task, output: turn.attach(output.bytes), confidence: output.confidence, in: &turn)
+                let kept = attach(output.bytes, madeOf: [completed.response], in: &turn)
+                complete(step, task, output: kept, confidence: output.confidence, in: &turn)
             } catch {
                 retryOrFallBack(step, task, after: .malformed, retryAfterMs: nil, detail: error.description, in: &turn)
             }

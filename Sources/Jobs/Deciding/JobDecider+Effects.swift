@@ -4,23 +4,31 @@ public import Wire
 
 // MARK: - Preparing
 extension JobDecider {
-    /// The name under which an effect's audience stands in its context: a JSON array of addresses.
+    /// The name under which an effect's `Audience` stands in its context.
     public static let audienceLabel = "recipients"
+    /// Stands for the recipient's address where a message is bound: an event holds no digest of an address.
+    public static let recipientStandIn = "recipient@daybook.invalid"
+
+    /// An effect before it is written down: its messages, and the mail that they carry.
+    struct PreparedBatch {
+        let batch: MailBatch
+        let mail: Content
+    }
 
     /// Prepares the effect and asks about it; one that cannot be made fails the job and says why.
     func assembleEffect(
         _ step: StepDefinition, _ work: EffectWork, _ task: TaskState, _ context: ContextAssembled,
         _ definitions: PinnedDefinitions, in turn: inout Turn<Self>
     ) {
-        let batch: Result<MailBatch, JobRejection>
+        let made: Result<PreparedBatch, JobRejection>
         do throws(JobRejection) {
-            batch = .success(try prepare(step, work, task, context, definitions, in: turn))
+            made = .success(try prepare(step, work, task, context, definitions, in: turn))
         } catch {
-            batch = .failure(error)
+            made = .failure(error)
         }
         turn.accept(.contextAssembled(context))
-        switch batch {
-        case .success(let batch): propose(batch, step, task, context, in: &turn)
+        switch made {
+        case .success(let made): propose(made, step, task, context, in: &turn)
         case .failure(let rejection):
             fail(step.id, task: task.version, reason: .effect, detail: "\(rejection)", in: &turn)
         }
@@ -30,9 +38,9 @@ extension JobDecider {
     private func prepare(
         _ step: StepDefinition, _ work: EffectWork, _ task: TaskState, _ context: ContextAssembled,
         _ definitions: PinnedDefinitions, in turn: borrowing Turn<Self>
-    ) throws(JobRejection) -> MailBatch {
+    ) throws(JobRejection) -> PreparedBatch {
         guard let audience = context.items.first(where: { $0.label == Self.audienceLabel }),
-            let recipients = json(audience.content, in: turn)?.elements?.compactMap(\.text)
+            let recipients = content(audience.content, in: turn).flatMap({ try? Audience(wireBytes: $0) })?.recipients
         else { throw .badOutput("the audience of \(step.id) is missing") }
         guard recipients.count <= Self.deliveriesMax else {
             throw .tooMany("deliveries: at most \(Self.deliveriesMax)")
@@ -67,7 +75,8 @@ extension JobDecider {
         let review = definitions.flow.steps.first { $0.reviewWork?.shows == step.id }
         return try self.batch(
             step, work, recipients: batch.deliveries.map(\.recipient), without: [], assuming: review?.id, draft: draft,
-            date: old.date, definitions, in: turn)
+            date: old.date, definitions, in: turn
+        ).batch
     }
 
     /// Every message as an edited draft would make it: what a person looks at before saying yes to the edit.
@@ -81,10 +90,10 @@ extension JobDecider {
     }
 
     private func batch(
-        _ step: StepDefinition, _ work: EffectWork, recipients: [String], without reached: Set<Digest>,
+        _ step: StepDefinition, _ work: EffectWork, recipients: [Recipient], without reached: Set<Digest>,
         assuming review: String?, draft: Digest?, date: Timestamp, _ definitions: PinnedDefinitions,
         in turn: borrowing Turn<Self>
-    ) throws(JobRejection) -> MailBatch {
+    ) throws(JobRejection) -> PreparedBatch {
         guard let connector = definitions.connector(work.connector) else {
             throw .badOutput("no connector \(work.connector)")
         }
@@ -100,16 +109,23 @@ extension JobDecider {
         var deliveries: [MailDelivery] = []
         for recipient in recipients {
             let key = Digest.of(
-                EffectKey(rootJob: turn.state.root, step: step.id, item: "", recipient: recipient, ordinal: 0))
+                EffectKey(
+                    rootJob: turn.state.root, step: step.id, item: "", recipient: recipient.subject, ordinal: 0))
             if reached.contains(key) { continue }
-            let message = try Self.message(mail, from: connector, to: recipient, key: key, date: date)
+            let message = try Self.message(mail, from: connector, to: Self.recipientStandIn, key: key, date: date)
             deliveries.append(MailDelivery(recipient: recipient, idempotencyKey: key, message: Digest.of(message)))
         }
-        return MailBatch(
-            connector: connector.name, draft: draft ?? Digest.of(mail.bytes), deliveries: deliveries)
+        let content = Content(
+            mail.bytes, about: about(Self.sources(of: turn.state), in: turn), with: artifacts.keyring)
+        return PreparedBatch(
+            batch: MailBatch(connector: connector.name, draft: draft ?? content.digest, deliveries: deliveries),
+            mail: content)
     }
 
     /// The exact bytes of one message. Pure, so a mail can be made again from the log and compared.
+    ///
+    /// What a message is bound by is the digest of it with `recipientStandIn` as its recipient: the recipient stands in
+    /// `To` alone, and is bound by the digest of the sealed address.
     public static func message(
         _ mail: JSON, from connector: ConnectorDefinition, to recipient: String, key: Digest, date: Timestamp
     ) throws(JobRejection) -> [UInt8] {
@@ -128,9 +144,11 @@ extension JobDecider {
 
     /// Writes the exact bytes down, and asks.
     func propose(
-        _ batch: MailBatch, _ step: StepDefinition, _ task: TaskState, _ context: ContextAssembled,
+        _ made: PreparedBatch, _ step: StepDefinition, _ task: TaskState, _ context: ContextAssembled,
         in turn: inout Turn<Self>
     ) {
+        let batch = made.batch
+        if batch.draft == made.mail.digest { _ = turn.attach(made.mail.stored) }
         let exact = turn.attach(batch.wireBytes)
         let effect = turn.emit(
             .effectPrepared(

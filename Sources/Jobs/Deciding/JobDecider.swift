@@ -1,5 +1,6 @@
 public import EventSourcing
 public import Events
+import Sealing
 import Wire
 
 /// The life of one job: what follows from what, and nothing else.
@@ -91,7 +92,26 @@ extension JobDecider {
 
     /// Content kept in the log, or attached in this turn.
     func content(_ digest: Digest, in turn: borrowing Turn<Self>) -> [UInt8]? {
-        turn.attached(digest) ?? artifacts.bytes(digest)
+        turn.attached(digest).map { artifacts.keyring.open($0) } ?? artifacts.bytes(digest)
+    }
+
+    /// Whom any of these contents is about: whatever is made of them is about them, too.
+    func about(_ digests: [Digest], in turn: borrowing Turn<Self>) -> Set<SubjectID> {
+        var subjects: Set<SubjectID> = []
+        for digest in digests {
+            if let attached = turn.attached(digest) {
+                subjects.formUnion(SealedEnvelope(attached)?.subjects ?? [])
+            } else {
+                subjects.formUnion(artifacts.about(digest))
+            }
+        }
+        return subjects
+    }
+
+    /// Attaches content that was made of these: sealed for everybody whom they are about.
+    func attach(_ bytes: [UInt8], madeOf sources: [Digest], in turn: inout Turn<Self>) -> Digest {
+        let subjects = about(sources, in: turn)
+        return turn.attach(artifacts.keyring.seal(bytes, about: subjects))
     }
 
     func json(_ digest: Digest, in turn: borrowing Turn<Self>) -> JSON? {

@@ -1,5 +1,6 @@
 public import EventSourcing
 import Events
+import Sealing
 import Wire
 
 extension JobDecider {
@@ -29,25 +30,29 @@ extension JobDecider {
             notes.append((digest, String(decoding: bytes, as: UTF8.self)))
         }
         let instructions = Self.fill(agent.instructions, from: definitions.business)
+        let aboutWith = about([task.with], in: turn)
+        let shown = about(context.items.map(\.content) + notes.map(\.digest), in: turn)
         let parts = PromptParts(
-            job: turn.state.job, step: step.id, agent: agent, instructions: instructions, with: with, context: items,
+            aboutWith: aboutWith, about: aboutWith.union(shown), job: turn.state.job, step: step.id, agent: agent,
+            instructions: instructions, with: with, context: items,
             notes: notes.map(\.text))
-        return Self.prompt(parts, kind, work, pieces: Self.pieces(parts, notes: notes.map(\.digest)))
+        return prompt(parts, kind, work, pieces: pieces(parts, notes: notes.map(\.digest)))
     }
 
-    private static func prompt(
+    private func prompt(
         _ parts: PromptParts, _ kind: ModelDefinition.Kind, _ work: AgentWork, pieces: ([Piece], [[UInt8]])
     ) -> Prompt {
+        func content(_ request: [UInt8]) -> Content { Content(request, about: parts.about, with: artifacts.keyring) }
         switch kind {
         case .heuristic:
             return Prompt(
                 provider: .heuristic, modelName: "heuristic", pieces: pieces.0, contents: pieces.1,
-                request: Prompt.native(parts).bytes, outputTokensMax: 0, timeoutMs: work.timeoutMs,
+                request: content(Prompt.native(parts).bytes), outputTokensMax: 0, timeoutMs: work.timeoutMs,
                 reservedMicrodollars: 0, reconcile: .pure)
         case .command(let command):
             return Prompt(
                 provider: .command, modelName: command.arguments.first ?? "", pieces: pieces.0, contents: pieces.1,
-                request: Prompt.native(parts).bytes, outputTokensMax: 0, timeoutMs: work.timeoutMs,
+                request: content(Prompt.native(parts).bytes), outputTokensMax: 0, timeoutMs: work.timeoutMs,
                 reservedMicrodollars: 0, reconcile: command.reconcile == .pure ? .pure : .unsafe)
         case .chat(let chat):
             let request = Prompt.chat(parts, chat).bytes
@@ -55,23 +60,26 @@ extension JobDecider {
                 UInt64(tokenEstimate(ofBytes: request.count)) * chat.inputMicrodollars
                 + UInt64(chat.maxOutputTokens) * chat.outputMicrodollars
             return Prompt(
-                provider: .chat, modelName: chat.model, pieces: pieces.0, contents: pieces.1, request: request,
+                provider: .chat, modelName: chat.model, pieces: pieces.0, contents: pieces.1, request: content(request),
                 outputTokensMax: chat.maxOutputTokens, timeoutMs: work.timeoutMs,
                 reservedMicrodollars: (reserved + 999_999) / 1_000_000, reconcile: .pure)
         }
     }
 
     /// The parts by digest, so that what two requests share is kept once; and the contents that are new.
-    private static func pieces(_ parts: PromptParts, notes: [Digest]) -> ([Piece], [[UInt8]]) {
+    private func pieces(_ parts: PromptParts, notes: [Digest]) -> ([Piece], [[UInt8]]) {
         var pieces: [Piece] = []
         var contents: [[UInt8]] = []
-        func add(_ kind: PieceKind, _ label: String, _ bytes: [UInt8]) {
-            contents.append(bytes)
+        func add(_ kind: PieceKind, _ label: String, _ bytes: [UInt8], about subjects: Set<SubjectID> = []) {
+            let content = Content(bytes, about: subjects, with: artifacts.keyring)
+            contents.append(content.stored)
             pieces.append(
-                Piece(kind: kind, label: label, content: Digest.of(bytes), tokens: tokenEstimate(ofBytes: bytes.count)))
+                Piece(kind: kind, label: label, content: content.digest, tokens: tokenEstimate(ofBytes: bytes.count)))
         }
         add(.instructions, "agents/\(parts.agent.name).md", Array(parts.instructions.utf8))
-        for field in parts.with.members ?? [] { add(.input, field.name, field.value.bytes) }
+        for field in parts.with.members ?? [] {
+            add(.input, field.name, field.value.bytes, about: parts.aboutWith)
+        }
         for (item, text) in parts.context {
             pieces.append(
                 Piece(
@@ -104,7 +112,7 @@ extension JobDecider {
     ///
     /// - Parameter events: the job's events up to and including the CallRequested.
     /// - Returns: nil if something it needs is not kept any more.
-    public func request(of call: StreamVersion, in events: [RecordedEvent]) -> [UInt8]? {
+    public func request(of call: StreamVersion, in events: [RecordedEvent]) -> Content? {
         var turn = Turn(self, state: initialState, version: 0)
         for event in events {
             if event.kind == .observation,

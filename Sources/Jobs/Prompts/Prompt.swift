@@ -1,4 +1,5 @@
 import Events
+import Sealing
 import Wire
 
 /// A request before it is written down: the exact bytes, and the pieces they are made of.
@@ -6,10 +7,10 @@ struct Prompt {
     let provider: ProviderKind
     let modelName: String
     let pieces: [Piece]
-    /// The contents of pieces that exist nowhere else yet.
+    /// The contents of pieces that exist nowhere else yet, as they are kept.
     let contents: [[UInt8]]
-    /// The exact bytes handed to the executor.
-    let request: [UInt8]
+    /// The exact bytes handed to the executor, and the digest that names them.
+    let request: Content
     let outputTokensMax: UInt32
     let timeoutMs: UInt64
     let reservedMicrodollars: UInt64
@@ -26,13 +27,18 @@ struct Prompt {
         let request = JSON.fields(
             ("format", 1), ("sources", .array(sources)), ("items_max", .number(work.itemsMax)))
         return Prompt(
-            provider: .read, modelName: "", pieces: [], contents: [], request: request.bytes, outputTokensMax: 0,
+            provider: .read, modelName: "", pieces: [], contents: [], request: Content(request.bytes, with: NoKeys()),
+            outputTokensMax: 0,
             timeoutMs: work.timeoutMs, reservedMicrodollars: 0, reconcile: .pure)
     }
 }
 
 /// What a model is told, in the order in which it is told.
 struct PromptParts {
+    /// Whom the `with` is about.
+    let aboutWith: Set<SubjectID>
+    /// Whom any part is about.
+    let about: Set<SubjectID>
     let job: String
     let step: String
     let agent: AgentDefinition

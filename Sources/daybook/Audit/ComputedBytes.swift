@@ -1,6 +1,7 @@
 import EventSourcing
 import Events
 import Jobs
+import Sealing
 import Wire
 
 /// Bytes that the ledger names by their digest and does not keep, because they can be computed: requests and mails.
@@ -62,23 +63,29 @@ struct ComputedBytes {
     }
 
     /// Computes the bytes anew, and checks them against the digest.
+    ///
+    /// A mail is shown with its recipient's address, as long as that can be read; the digest is of the mail with a
+    /// stand-in for it.
     func bytes(in log: some EventLog, _ artifacts: some ArtifactReader) throws -> [UInt8] {
         let history = try JobHistory(job, in: log)
-        let bytes: [UInt8]?
+        let content: Content?
+        var shown: [UInt8]?
         switch origin {
         case .request(let call):
-            bytes = JobDecider(artifacts: artifacts).request(of: call, in: Array(history.records.prefix(Int(call))))
+            content = JobDecider(artifacts: artifacts).request(of: call, in: Array(history.records.prefix(Int(call))))
         case .mail(let effect, let delivery):
-            bytes = RebuiltMail(effect: effect, in: history, artifacts)?.message(delivery)
+            let mail = RebuiltMail(effect: effect, in: history, artifacts)
+            content = mail?.message(delivery).map { Content($0, with: NoKeys()) }
+            shown = mail?.message(delivery, readableBy: artifacts)
         }
-        guard let bytes else {
-            throw Complaint("something that \(digest.short) is made of is not kept any more", status: .failed)
+        guard let content else {
+            throw Complaint("something that \(digest.short) is made of is erased or not kept any more", status: .failed)
         }
-        guard Digest.of(bytes) == digest else {
+        guard content.digest == digest else {
             throw Complaint(
                 "\(digest.short) of \(job) does not come out the same on this build",
                 hint: "daybook replay \(job)", status: .failed)
         }
-        return bytes
+        return shown ?? content.clear
     }
 }

@@ -11,9 +11,10 @@ struct NamedContents {
         let digest: Digest
         /// Nil if the ledger does not keep these bytes: some are computed, some are only compared.
         let size: Int?
+        let isErased: Bool
 
         var words: String {
-            let what = size.map { Format.plural($0, "byte") } ?? "not kept"
+            let what = size.map { Format.plural($0, "byte") } ?? (isErased ? "erased" : "not kept")
             return "\(field.column(28)) \(digest.short)  \(what.column(14)) daybook show \(digest.short)"
         }
     }
@@ -26,7 +27,10 @@ struct NamedContents {
             switch value {
             case .string(let text):
                 guard text.utf8.count == 64, let digest = Digest(hex: text) else { return }
-                contents.append(Content(field: path, digest: digest, size: artifacts.bytes(digest)?.count))
+                contents.append(
+                    Content(
+                        field: path, digest: digest, size: artifacts.bytes(digest)?.count,
+                        isErased: artifacts.isErased(digest)))
             case .array(let elements):
                 for (index, element) in elements.enumerated() { walk(element, "\(path)[\(index)]") }
             case .object(let fields):
@@ -44,7 +48,7 @@ struct NamedContents {
             contents.map {
                 .fields(
                     ("field", .string($0.field)), ("digest", .string($0.digest.description)),
-                    ("bytes", $0.size.map { .number($0) } ?? .null))
+                    ("bytes", $0.size.map { .number($0) } ?? .null), ("erased", .bool($0.isErased)))
             })
     }
 }

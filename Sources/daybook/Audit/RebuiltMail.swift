@@ -24,11 +24,17 @@ struct RebuiltMail {
         self.mail = mail
     }
 
-    /// The message of one delivery; nil if it cannot be made any more.
-    func message(_ index: Int) -> [UInt8]? {
-        let delivery = batch.deliveries[index]
-        return try? JobDecider.message(
-            mail, from: connector, to: delivery.recipient, key: delivery.idempotencyKey, date: effect.date)
+    /// The message of one delivery, to the stand-in; nil if it cannot be made any more.
+    func message(_ index: Int) -> [UInt8]? { message(index, to: JobDecider.recipientStandIn) }
+
+    /// The message as it goes out; nil if its recipient was erased.
+    func message(_ index: Int, readableBy artifacts: some ArtifactReader) -> [UInt8]? {
+        artifacts.address(of: batch.deliveries[index].recipient).flatMap { message(index, to: $0) }
+    }
+
+    private func message(_ index: Int, to recipient: String) -> [UInt8]? {
+        try? JobDecider.message(
+            mail, from: connector, to: recipient, key: batch.deliveries[index].idempotencyKey, date: effect.date)
     }
 
     /// The deliveries whose messages do not come out as they were written down.

@@ -48,18 +48,20 @@ struct RerunCommand: AsyncParsableCommand {
         try workplace.requireWritable()
         guard let inputs = old.inputs.flatMap({ workplace.artifacts.bytes($0) }).flatMap({ try? JSON(parsing: $0) })
         else {
-            throw Complaint("the inputs of \(target.job) are not kept any more", status: .failed)
+            throw workplace.gone("what \(target.job) was given", old.inputs)
         }
         let start: JobStart
         do {
-            start = try JobStart(flow.name, inputs: inputs, files)
+            start = try JobStart(
+                flow.name, inputs: inputs, about: old.inputs.map { workplace.artifacts.about($0) } ?? [], files)
         } catch {
             throw Complaint(error)
         }
         let origin = Origin.rerun(Rerun(job: target.job, fromStep: first, root: old.root))
         let job = try await complaining { () async throws(DriveFailure) in
             try await start.queue(
-                on: workplace.ledger, world: workplace.world, actor: "owner", origin: origin, adopting: adopted)
+                on: workplace.ledger, keyring: workplace.keys, world: workplace.world, actor: "owner", origin: origin,
+                adopting: adopted)
         }
         try await workplace.driveAndShow(job, isNew: true, options, drive)
     }

@@ -98,8 +98,9 @@ struct ReviewCommand: AsyncParsableCommand {
     private func decide(_ choice: Choice, _ question: OpenQuestion, in workplace: Workplace) async throws {
         var artifacts: [[UInt8]] = []
         func keep(_ bytes: [UInt8]) -> Digest {
-            artifacts.append(bytes)
-            return Digest.of(bytes)
+            let content = question.content(bytes)
+            artifacts.append(content.stored)
+            return content.digest
         }
         var comment = message.map { keep(Array($0.utf8)) }
         let verdict: ApprovalDecided.Verdict
@@ -120,7 +121,10 @@ struct ReviewCommand: AsyncParsableCommand {
             approval: question.approval.version, seen: question.approval.subject, verdict: verdict, comment: comment)
         try await workplace.observe([.approvalDecided(decided)], by: question.job, artifacts: artifacts)
         guard !options.json else { return }
-        let digest = if case .edit(let edited) = choice { Digest.of(edited.draft.bytes) } else { question.draftDigest }
+        let digest =
+            if case .edit(let edited) = choice { question.content(edited.draft.bytes).digest } else {
+                question.draftDigest
+            }
         var words = "\(verdict.past) \(digest.short)"
         if case .edit(let edited) = choice {
             words += ", edit distance \(Format.hundredths(edited.distanceMillionths))"

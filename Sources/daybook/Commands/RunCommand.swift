@@ -4,6 +4,7 @@ import EventSourcing
 import Events
 import Governance
 import Jobs
+import Sealing
 import Wire
 import Workspace
 
@@ -23,6 +24,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .customShort("f"), help: ArgumentHelp("An input of the flow.", valueName: "name=value"))
     var inputs: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A person whom the inputs are about: they, and all that is made of them, are sealed for that person.",
+            valueName: "person"))
+    var about: [String] = []
+
     @OptionGroup var options: WorkspaceOptions
     @OptionGroup var drive: DriveOptions
 
@@ -35,13 +42,14 @@ struct RunCommand: AsyncParsableCommand {
         let given = try inputs.map(Self.pair)
         let start: JobStart
         do {
-            start = try JobStart(flow, given: given, files)
+            start = try JobStart(flow, given: given, about: workplace.subjects(about), files)
         } catch {
             throw Complaint(error)
         }
         if !options.json { Drift.note(files, in: workplace) }
         let job = try await complaining { () async throws(DriveFailure) in
-            try await start.queue(on: workplace.ledger, world: workplace.world, actor: "owner")
+            try await start.queue(
+                on: workplace.ledger, keyring: workplace.keys, world: workplace.world, actor: "owner")
         }
         try await workplace.driveAndShow(job, isNew: true, options, drive)
     }
@@ -68,11 +76,13 @@ struct RunCommand: AsyncParsableCommand {
 
 extension JobStart {
     /// A job of a flow as the workspace's files stand now.
-    init(_ flow: String, given: [(name: String, value: String)], _ files: LoadedWorkspace) throws {
-        try self.init(flow, inputs: files.inputs(for: flow, given: given), files)
+    init(
+        _ flow: String, given: [(name: String, value: String)], about: Set<SubjectID>, _ files: LoadedWorkspace
+    ) throws {
+        try self.init(flow, inputs: files.inputs(for: flow, given: given), about: about, files)
     }
 
-    init(_ flow: String, inputs: JSON, _ files: LoadedWorkspace) throws {
+    init(_ flow: String, inputs: JSON, about: Set<SubjectID>, _ files: LoadedWorkspace) throws {
         let pinned = try files.manifest(for: flow)
         var definitions = files.agents.filter { agent in
             pinned.manifest.agents.contains { $0.name == agent.definition.name }
@@ -90,7 +100,7 @@ extension JobStart {
         // The tightest budget of an agent in it bounds the job.
         let budgets = files.agents.map(\.definition.jobMicrodollarsMax).filter { $0 > 0 }
         self.init(
-            manifest: pinned.digest, artifacts: pinned.artifacts, flow: flow, inputs: inputs,
+            manifest: pinned.digest, artifacts: pinned.artifacts, flow: flow, inputs: inputs, about: about,
             limits: Limits(attempts: 0, costMicrodollars: budgets.max() ?? 0), definitions: definitions)
     }
 }
@@ -134,7 +144,7 @@ extension Workplace {
         do {
             let control = try StreamSession(ControlDecider(), on: StreamName("control"), in: ledger)
             return JobOutcome(
-                job: job, status: status, state: try JobSession(job, in: ledger).state,
+                job: job, status: status, state: try session(job).state,
                 disabledAgents: control.state.disabledAgents)
         } catch {
             throw Complaint(error)
@@ -142,7 +152,7 @@ extension Workplace {
     }
 
     private func announce(_ job: String) throws {
-        let state = try JobSession(job, in: ledger).state
+        let state = try session(job).state
         let shelf = artifacts
         let topic = state.inputs.flatMap { shelf.bytes($0) }.flatMap { try? JSON(parsing: $0) }?.members?
             .compactMap(\.value.text).first { !$0.isEmpty }

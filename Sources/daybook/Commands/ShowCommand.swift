@@ -4,6 +4,7 @@ import EventSourcing
 import Events
 import Knowledge
 import Ledger
+import Sealing
 import Wire
 
 struct ShowCommand: AsyncParsableCommand {
@@ -40,7 +41,12 @@ struct ShowCommand: AsyncParsableCommand {
             let events = try ledger.events(of: JobSession.stream(of: job), after: version - 1)
             try show(events.first, reference, in: workplace)
         case .artifact(let digest):
-            guard let bytes = try ledger.artifact(digest) else { throw reference.missing }
+            guard try ledger.artifact(digest) != nil else { throw reference.missing }
+            let artifacts = workplace.artifacts
+            let address = artifacts.stored(digest).flatMap { artifacts.keyring.open($0, as: .address) }
+            guard let bytes = artifacts.bytes(digest) ?? address else {
+                throw workplace.gone(digest.short, digest)
+            }
             show(digest, bytes)
         case .digits(let digits):
             guard let found = try ComputedBytes.one(digits, in: ledger, workplace.artifacts) else {

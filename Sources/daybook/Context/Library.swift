@@ -1,7 +1,9 @@
 import Coordinator
 import EventSourcing
 import Events
+import Jobs
 import Retrieval
+import Sealing
 import Views
 import Wire
 
@@ -10,6 +12,8 @@ struct Library {
     let index: LexicalIndex
     private let collections: Set<String>
     private let entries: Set<String>
+    /// Whom entries are about; those about nobody are not in it.
+    private let subjects: [String: Set<SubjectID>]
 
     init(in workplace: Workplace, readableBy agent: AgentDefinition) throws {
         // A role may name collections and single entries.
@@ -24,9 +28,13 @@ struct Library {
                 text: String(decoding: body, as: UTF8.self), position: row.lastPosition)
         }
         index = LexicalIndex(texts)
+        subjects = Dictionary(rows.map { ($0.entry, shelf.about($0.content.body)) }) { first, _ in first }
         collections = Set(texts.map(\.collection))
         entries = Set(texts.map(\.entry))
     }
+
+    /// Whom an entry is about.
+    func about(_ entry: String) -> Set<SubjectID> { subjects[entry] ?? [] }
 
     func isEntry(_ name: String) -> Bool { entries.contains(name) && !collections.contains(name) }
 

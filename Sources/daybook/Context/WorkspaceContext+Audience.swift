@@ -2,7 +2,9 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Keys
 import Ledger
+import Sealing
 import Wire
 import Workspace
 
@@ -18,14 +20,23 @@ extension WorkspaceContext {
         let recipients = try workplace.files().audience(to)
         var gathered = Gathered(asOf: try workplace.ledger.head())
         let path = to.hasPrefix("list:") ? "lists/\(to.dropFirst(5)).csv" : "address"
+        // Each address on its own, so that whoever is erased blinds nobody else.
+        let keys = try workplace.keys.makeKeys(for: recipients)
+        var audience: [Recipient] = []
+        for (address, key) in zip(recipients, keys) {
+            let sealed = workplace.keys.seal(Array(address.utf8), about: [key.id], as: .address)
+            gathered.keep(sealed)
+            audience.append(Recipient(subject: key.id.description, address: Digest.of(sealed)))
+        }
         gathered.add(
             .file(FileSource(path: path, count: UInt32(recipients.count))), label: JobDecider.audienceLabel,
-            content: JSON.array(recipients.map { .string($0) }).bytes, why: .named)
+            content: Content(Audience(recipients: audience).wireBytes, with: NoKeys()), why: .named)
         let reached = try self.reached(byLineageOf: request.root)
         if !reached.isEmpty {
             gathered.add(
                 .delivered, label: "delivered",
-                content: JSON.array(reached.sorted().map { .string($0.description) }).bytes, why: .named)
+                content: Content(JSON.array(reached.sorted().map { .string($0.description) }).bytes, with: NoKeys()),
+                why: .named)
         }
         return gathered.assembled(for: request.task)
     }

@@ -4,6 +4,7 @@ import Events
 import Jobs
 import Ledger
 import Retrieval
+import Sealing
 import Views
 import Wire
 
@@ -29,7 +30,7 @@ extension WorkspaceContext {
                 try add(recall, from: library, for: request, agent, to: &gathered)
             }
         }
-        return gathered.assembled(for: request.task)
+        return gathered.assembled(for: request.task, about: request.about, with: workplace.keys)
     }
 
     /// The name under which a flow recalls figures of what was sent.
@@ -60,8 +61,9 @@ extension WorkspaceContext {
         let selection = Selection(of: found.hits, k: k, tokensMax: budget)
         for hit in selection.kept {
             gathered.add(
-                .knowledge(hit.source), label: recall.name, content: Array(hit.shown.utf8), score: hit.scoreMillionths,
-                why: found.why)
+                .knowledge(hit.source), label: recall.name,
+                content: workplace.artifacts.observed(Array(hit.shown.utf8), about: library.about(hit.entry)),
+                score: hit.scoreMillionths, why: found.why)
         }
         gathered.cut += selection.cut.map { cut in
             CutItem(
@@ -92,24 +94,25 @@ extension WorkspaceContext {
         let rows = try Metrics.flows(in: metrics)
             .flatMap { try Metrics.outcomes(ofFlow: $0.flow, last: limit, in: metrics) }
             .sorted { $0.position > $1.position }
-        var subjects: [String: String] = [:]
+        var drafts: [String: (subject: String, about: Set<SubjectID>)] = [:]
         for row in rows.prefix(limit) {
-            let subject = try subjects[row.job] ?? subject(of: row.job)
-            subjects[row.job] = subject
+            let draft = try drafts[row.job] ?? draft(of: row.job)
+            drafts[row.job] = draft
             let content = JSON.fields(
-                ("job", .string(row.job)), ("subject", .string(subject)), ("metric", .string(row.metric)),
+                ("job", .string(row.job)), ("subject", .string(draft.subject)), ("metric", .string(row.metric)),
                 ("value", .number(Self.decimal(row.valueMillionths))))
             gathered.add(
-                .view(ViewSource(view: Metrics.name, key: row.key)), label: recall.name, content: content.bytes,
-                why: .recent)
+                .view(ViewSource(view: Metrics.name, key: row.key)), label: recall.name,
+                content: workplace.artifacts.observed(content.bytes, about: draft.about), why: .recent)
         }
     }
 
-    private func subject(of job: String) throws -> String {
-        let state = try JobSession(job, in: workplace.ledger).state
+    /// The subject line of what a job sent, and whom that is about.
+    private func draft(of job: String) throws -> (subject: String, about: Set<SubjectID>) {
+        let state = try workplace.session(job).state
         let draft = state.effects.last { !$0.isVoid }?.draft
         let json = draft.flatMap { workplace.artifacts.bytes($0) }.flatMap { try? JSON(parsing: $0) }
-        return json?["subject"]?.text ?? ""
+        return (json?["subject"]?.text ?? "", draft.map { workplace.artifacts.about($0) } ?? [])
     }
 
     /// 460,000 millionths read `0.46`, 214,000,000 read `214`.

@@ -3,6 +3,7 @@ import EventSourcing
 import Events
 import Jobs
 import Ledger
+import Sealing
 import Wire
 
 /// Finds what a task is shown: knowledge, outcomes, and the audience of a mail.
@@ -45,24 +46,32 @@ struct Gathered {
     /// The room that is left for items.
     var room: Int { JobDecider.contextItemsMax - items.count }
 
+    /// An artifact that an item's content names.
+    mutating func keep(_ stored: [UInt8]) { artifacts.append(stored) }
+
     mutating func add(
-        _ source: ContextItem.Source, label: String, content: [UInt8], score: Int64 = 0, why: Why
+        _ source: ContextItem.Source, label: String, content: Content, score: Int64 = 0, why: Why
     ) {
         guard room > 0 else { return }
-        artifacts.append(content)
+        artifacts.append(content.stored)
         items.append(
             ContextItem(
-                source: source, label: label, content: Digest.of(content), rank: UInt32(items.count) + 1,
-                scoreMillionths: score, tokens: tokenEstimate(ofBytes: content.count), why: why))
+                source: source, label: label, content: content.digest, rank: UInt32(items.count) + 1,
+                scoreMillionths: score, tokens: tokenEstimate(ofBytes: content.clear.count), why: why))
     }
 
-    func assembled(for task: StreamVersion) -> AssembledContext {
-        let words = queries.isEmpty ? nil : JSON.object(queries).bytes
+    /// - Parameters:
+    ///   - subjects: whom the job is about, and so its queries.
+    func assembled(
+        for task: StreamVersion, about subjects: Set<SubjectID> = [], with keyring: any Keyring = NoKeys()
+    ) -> AssembledContext {
+        let words =
+            queries.isEmpty ? nil : Content(JSON.object(queries).bytes, about: subjects, with: keyring)
         return AssembledContext(
             event: ContextAssembled(
-                task: task, asOf: asOf, method: method, queries: words.map { Digest.of($0) }, items: items,
+                task: task, asOf: asOf, method: method, queries: words?.digest, items: items,
                 cut: Array(cut.prefix(JobDecider.contextItemsMax)), budgetTokens: budgetTokens,
                 spendableMicrodollars: spendable),
-            artifacts: artifacts + (words.map { [$0] } ?? []))
+            artifacts: artifacts + (words.map { [$0.stored] } ?? []))
     }
 }

@@ -2,7 +2,9 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Keys
 import Ledger
+import Sealing
 import ViewStore
 import Views
 import Wire
@@ -113,12 +115,13 @@ extension WorkRow {
 extension ExposureSearch {
     /// Every mail to an address, whether it was sent or only prepared.
     func address(_ address: String) throws -> [Exposure] {
-        let wanted = address.lowercased()
+        // Whoever has no key was never written to, or was erased.
+        let wanted = Set(try workplace.keys.ids(of: address).map(\.description))
         var found: [Exposure] = []
         for effect in try workplace.view(Lineage()).rows(startingWith: "effect/", as: EffectRow.self) {
             guard let bytes = workplace.artifacts.bytes(effect.exact), let batch = try? MailBatch(wireBytes: bytes)
             else { continue }
-            for (index, delivery) in batch.deliveries.enumerated() where delivery.recipient.lowercased() == wanted {
+            for (index, delivery) in batch.deliveries.enumerated() where wanted.contains(delivery.recipient.subject) {
                 found.append(try exposure(effect, index, delivery))
             }
         }
@@ -126,7 +129,7 @@ extension ExposureSearch {
     }
 
     private func exposure(_ effect: EffectRow, _ index: Int, _ delivery: MailDelivery) throws -> Exposure {
-        let state = try JobSession(effect.job, in: workplace.ledger).state.effect(effect.version)
+        let state = try workplace.session(effect.job).state.effect(effect.version)
         let status = state?.deliveries.indices.contains(index) == true ? state?.deliveries[index].status : nil
         let words: String
         switch status {

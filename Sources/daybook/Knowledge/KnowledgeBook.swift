@@ -1,6 +1,7 @@
 import Coordinator
 import EventSourcing
 import Events
+import Jobs
 import Knowledge
 import Ledger
 import Views
@@ -34,13 +35,22 @@ struct KnowledgeBook {
     /// The text of a version.
     func text(_ content: EntryContent) throws -> String {
         guard let bytes = workplace.artifacts.bytes(content.body) else {
-            throw Complaint("the content \(content.body.short) is not kept any more", status: .failed)
+            throw workplace.gone("the content \(content.body.short)", content.body)
         }
         return String(decoding: bytes, as: UTF8.self)
     }
 }
 
 // MARK: - Updating
+extension KnowledgeBook {
+    /// What a person says about an entry, sealed for whom the entry is about and for whom it names.
+    func content(_ text: String, of entry: String) throws -> Content {
+        let shelf = workplace.artifacts
+        let bodies = try versions(of: entry).map(\.content.body)
+        return shelf.observed(Array(text.utf8), about: shelf.about(bodies))
+    }
+}
+
 extension KnowledgeBook {
     /// What an update left behind.
     struct Written {
@@ -91,10 +101,10 @@ extension KnowledgeBook {
 
     /// Shows it to nobody any more.
     func retire(_ entry: String, base: StreamVersion, reason: String?, actor: String) async throws -> Written {
-        let reason = reason.map { Array($0.utf8) }
+        let reason = try reason.map { try content($0, of: entry) }
         return try await observe(
-            .entryRetired(EntryRetired(base: base, reason: reason.map { Digest.of($0) })), of: entry,
-            artifacts: reason.map { [$0] } ?? [], actor: actor)
+            .entryRetired(EntryRetired(base: base, reason: reason?.digest)), of: entry,
+            artifacts: reason.map { [$0.stored] } ?? [], actor: actor)
     }
 }
 

@@ -50,11 +50,11 @@ struct RevertAction {
         let plan = study.plan.wireBytes
         var written = KnowledgeBook.Written(version: study.current.version, position: nil)
         if !study.isDone {
-            let reason = reason.map { Array($0.utf8) }
+            let reason = try reason.map { try book.content($0, of: study.entry) }
             let reverted = EntryReverted(
-                base: study.current.version, to: study.good.version, reason: reason.map { Digest.of($0) })
+                base: study.current.version, to: study.good.version, reason: reason?.digest)
             written = try await book.observe(
-                .entryReverted(reverted), of: study.entry, artifacts: [plan] + (reason.map { [$0] } ?? []),
+                .entryReverted(reverted), of: study.entry, artifacts: [plan] + (reason.map { [$0.stored] } ?? []),
                 with: [applied(by: study.current.version + 1, Digest.of(plan))], actor: actor)
         }
         // A context may have been assembled while the plan was being made.
@@ -77,14 +77,15 @@ struct RevertAction {
     private func tell(_ job: String, by version: StreamVersion) async throws -> JobOutcome.Result {
         let told = InputReverted(entry: study.entry, badVersion: study.bad.version, byVersion: version)
         do {
-            let before = try JobSession(job, in: book.workplace.ledger)
+            let before = try book.workplace.session(job)
             guard !before.state.phase.isEnded else { return .ended }
             guard try !events(of: job, after: 0).contains(where: { $0.isInputReverted(told) }) else {
                 return .toldBefore
             }
             do throws(CommandFailure) {
-                try await JobCommand(on: book.workplace.ledger, world: book.workplace.world, actor: actor)
-                    .observe([.inputReverted(told)], by: job)
+                try await JobCommand(
+                    on: book.workplace.ledger, keyring: book.workplace.keys, world: book.workplace.world, actor: actor
+                ).observe([.inputReverted(told)], by: job)
             } catch {
                 guard case .rejected(let rejection) = error else { throw error }
                 return rejection == .notOpen ? .ended : .refused(rejection)
@@ -97,7 +98,7 @@ struct RevertAction {
 
     private func isOpen(_ job: String) throws -> Bool {
         do {
-            return try !JobSession(job, in: book.workplace.ledger).state.phase.isEnded
+            return try !book.workplace.session(job).state.phase.isEnded
         } catch {
             throw Complaint(error)
         }

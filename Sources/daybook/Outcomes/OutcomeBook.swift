@@ -76,7 +76,7 @@ struct OutcomeBook {
         var states: [String: JobState] = [:]
         var outcomes: [Outcome] = []
         for figure in figures {
-            let state = try states[figure.job] ?? JobSession(figure.job, in: workplace.ledger).state
+            let state = try states[figure.job] ?? workplace.session(figure.job).state
             states[figure.job] = state
             let step = figure.step ?? state.definitions?.flow.outcomes.first?.of ?? Self.stepDefault
             var problem: (message: String, hint: String)?
@@ -138,7 +138,7 @@ struct OutcomeBook {
     private func appends(_ outcomes: [Outcome], at time: Timestamp) throws -> [StreamAppend] {
         let byJob = Dictionary(grouping: outcomes, by: \.job)
         return try byJob.keys.sorted().flatMap { job in
-            var session = try JobSession(job, in: workplace.ledger)
+            var session = try workplace.session(job)
             for outcome in byJob[job] ?? [] {
                 do throws(JobRejection) {
                     try session.take(.outcomeRecorded(outcome.event), at: time)

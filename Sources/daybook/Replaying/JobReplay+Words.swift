@@ -12,6 +12,7 @@ extension JobReplay {
 
     private func line(_ request: Request) -> String {
         let head = "\(request.step.column(10)) request rebuilt  \(request.recorded.short)"
+        if request.isErased { return "\(head)  not checkable (erased)" }
         guard let rebuilt = request.rebuilt else { return "\(head)  \(Style.red("cannot be built"))" }
         guard request.isSame else { return "\(head)  \(Style.red("today \(rebuilt.short)"))  @\(request.position)" }
         return "\(head)  same" + (request.read.map { "     \($0) read from the ledger" } ?? "")
@@ -19,6 +20,7 @@ extension JobReplay {
 
     private func line(_ mail: Mail) -> String {
         let head = "\(mail.step.column(10)) mail rebuilt     \(mail.digest.short)"
+        if mail.isErased { return "\(head)  not checkable (erased)" }
         guard let differing = mail.differing else { return "\(head)  \(Style.red("cannot be made"))" }
         let many = mail.messages == 1 ? "" : "     \(Format.plural(mail.messages, "message"))"
         guard differing > 0 else { return "\(head)  same\(many)" }
@@ -27,7 +29,9 @@ extension JobReplay {
 
     /// The first thing that does not come out the same.
     var firstDifference: Position? {
-        let built = requests.filter { !$0.isSame }.map(\.position) + mails.filter { !$0.isSame }.map(\.position)
+        let built =
+            requests.filter { !$0.isSame && !$0.isErased }.map(\.position)
+            + mails.filter { !$0.isSame && !$0.isErased }.map(\.position)
         return (divergences.map(\.position) + built).min()
     }
 
@@ -89,7 +93,7 @@ extension JobReplay {
                             ("same", .bool($0.isSame)))
                     })
             ),
-            ("divergences", .array(divergences.map(json))))
+            ("unchecked", .array(unchecked.map { .number($0) })), ("divergences", .array(divergences.map(json))))
     }
 
     private func json(_ divergence: Replay<JobDecider>.Divergence) -> JSON {

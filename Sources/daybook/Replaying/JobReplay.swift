@@ -31,6 +31,8 @@ struct JobReplay {
         let recorded: Digest
         /// Nil if it cannot be built.
         let rebuilt: Digest?
+        /// It cannot be built because something in it was erased.
+        let isErased: Bool
         /// The answer of the recorded call in a few words, for a reader of sources.
         let read: String?
 
@@ -46,6 +48,8 @@ struct JobReplay {
         let messages: Int
         /// Messages that do not come out the same; nil if they cannot be made.
         let differing: Int?
+        /// They cannot be made because something in them was erased.
+        let isErased: Bool
 
         var isSame: Bool { differing == 0 }
     }
@@ -55,6 +59,8 @@ struct JobReplay {
     let decisions: Int
     let same: Int
     let divergences: [Replay<JobDecider>.Divergence]
+    /// The observations of turns that cannot be judged, because something they need was erased.
+    let unchecked: [Position]
     let requests: [Request]
     let mails: [Mail]
     let verdict: Verdict
@@ -78,29 +84,38 @@ struct JobReplay {
         let decider = JobDecider(artifacts: watched)
         let change = substitution ?? Substitution()
         do {
-            let replay = try Replay(decider, history.records, substituting: change.callAsFunction)
+            let replay = try Replay(
+                decider, history.records, substituting: change.callAsFunction, hasMetErased: watched.takeErased)
             (observations, decisions, same) = (replay.observations, replay.decisions, replay.same)
             divergences = replay.divergences
+            unchecked = replay.unchecked
         } catch {
             throw Complaint(error)
         }
         requests = Self.requests(history, change.records(history.records), watched)
         // Mails are made of what was recorded, whatever else is asked for.
         mails = substitution == nil ? Self.mails(history, watched) : []
-        let isExact = divergences.isEmpty && requests.allSatisfy(\.isSame) && mails.allSatisfy(\.isSame)
-        verdict = isExact ? .reproduced : Self.excuse(history, watched, change).map { .notCheckable($0) } ?? .diverged
+        let isExact =
+            divergences.isEmpty && requests.allSatisfy { $0.isSame || $0.isErased }
+            && mails.allSatisfy { $0.isSame || $0.isErased }
+        let isWhole = unchecked.isEmpty && !requests.contains(where: \.isErased) && !mails.contains(where: \.isErased)
+        if isExact {
+            verdict = isWhole ? .reproduced : .notCheckable("erased")
+        } else {
+            verdict = Self.excuse(history, watched, change).map { .notCheckable($0) } ?? .diverged
+        }
     }
 
     private static func requests(
-        _ history: JobHistory, _ records: [RecordedEvent], _ artifacts: some ArtifactReader
+        _ history: JobHistory, _ records: [RecordedEvent], _ artifacts: WatchedArtifacts
     ) -> [Request] {
         let decider = JobDecider(artifacts: artifacts)
         return history.items.compactMap { item in
             guard let call = item.call else { return nil }
-            let bytes = decider.request(of: item.version, in: Array(records.prefix(Int(item.version))))
+            let built = decider.request(of: item.version, in: Array(records.prefix(Int(item.version))))
             return Request(
                 step: item.step ?? "", version: item.version, position: item.position, recorded: call.request,
-                rebuilt: bytes.map { Digest.of($0) },
+                rebuilt: built?.digest, isErased: artifacts.takeErased() && built == nil,
                 read: call.provider == .read ? answer(to: item.version, history, artifacts) : nil)
         }
     }
@@ -119,14 +134,15 @@ struct JobReplay {
         }
     }
 
-    private static func mails(_ history: JobHistory, _ artifacts: some ArtifactReader) -> [Mail] {
+    private static func mails(_ history: JobHistory, _ artifacts: WatchedArtifacts) -> [Mail] {
         history.items.compactMap { item in
             guard let effect = item.prepared else { return nil }
             let mail = RebuiltMail(effect: item.version, in: history, artifacts)
             return Mail(
                 step: effect.step, position: item.position,
                 digest: mail?.batch.deliveries.first?.message ?? effect.exact,
-                messages: Int(effect.deliveries), differing: mail?.differing.count)
+                messages: Int(effect.deliveries), differing: mail?.differing.count,
+                isErased: artifacts.takeErased() && mail == nil)
         }
     }
 

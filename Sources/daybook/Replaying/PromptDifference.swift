@@ -18,8 +18,8 @@ struct PromptDifference {
         guard let recorded = decider.request(of: request.version, in: records) else { return nil }
         step = request.step
         position = request.position
-        self.recorded = recorded
-        today = decider.request(of: request.version, in: substitution.records(records))
+        self.recorded = recorded.clear
+        today = decider.request(of: request.version, in: substitution.records(records))?.clear
     }
 
     func show(job: String) {

@@ -72,10 +72,10 @@ struct Dialogue {
         }
         var exact: Digest?
         if let effect = question.effect {
-            question.shelf.put(bytes)
+            let draft = question.shelf.put(question.content(bytes).stored)
             do throws(JobRejection) {
                 let batch = try JobDecider(artifacts: question.shelf)
-                    .batch(forEdited: Digest.of(bytes), of: effect, in: question.state)
+                    .batch(forEdited: draft, of: effect, in: question.state)
                 exact = Digest.of(batch.wireBytes)
             } catch {
                 throw Complaint(error)

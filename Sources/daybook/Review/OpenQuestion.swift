@@ -3,6 +3,7 @@ import EventSourcing
 import Events
 import Jobs
 import Ledger
+import Sealing
 import Wire
 
 /// A question to a person, with everything it is about.
@@ -16,11 +17,13 @@ struct OpenQuestion {
     let effect: EffectState?
     let batch: MailBatch?
     let shelf: ArtifactShelf
+    /// Whom it is about.
+    private let about: Set<SubjectID>
 
     /// Finds it by a job, a step of a job (`newsletter-8.edit`) or an approval (`newsletter-8@17`).
     init(_ reference: String, in workplace: Workplace) throws {
         let (job, matches) = try Self.parse(reference, in: workplace)
-        let session = try JobSession(job, in: workplace.ledger)
+        let session = try workplace.session(job)
         guard session.state.phase != .missing else {
             throw Complaint("there is no job \(job)", hint: "daybook inbox", status: .notFound)
         }
@@ -32,10 +35,13 @@ struct OpenQuestion {
         }
         guard let step = session.state.definitions?.step(approval.step),
             let subjectBytes = session.shelf.bytes(approval.subject),
-            let subject = try? ApprovalSubject(wireBytes: subjectBytes),
-            let bytes = session.shelf.bytes(subject.draft), let draft = try? JSON(parsing: bytes)
+            let subject = try? ApprovalSubject(wireBytes: subjectBytes)
         else { throw Complaint("what \(reference) is about is not kept any more", status: .failed) }
+        guard let bytes = session.shelf.bytes(subject.draft), let draft = try? JSON(parsing: bytes) else {
+            throw session.shelf.gone("what \(reference) is about", subject.draft)
+        }
         self.job = job
+        about = session.about.union(session.shelf.about(subject.draft))
         state = session.state
         self.approval = approval
         self.step = step
@@ -63,6 +69,9 @@ struct OpenQuestion {
         }
         return (reference, { _ in true })
     }
+
+    /// What a person answers, sealed for whom the question is about.
+    func content(_ bytes: [UInt8]) -> Content { shelf.observed(bytes, about: about) }
 
     /// What people paste: `newsletter-8.edit`.
     var name: String { "\(job).\(approval.step)" }

@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Sealing
 import Wire
 
 extension Reference {
@@ -70,7 +71,7 @@ extension Reference {
             let job = String(name[..<dot])
             guard try log.version(of: JobSession.stream(of: job)) > 0 else { continue }
             let step = String(name[name.index(after: dot)...])
-            let steps = try JobSession(job, in: log).state.definitions?.flow.steps.map(\.id)
+            let steps = try JobSession(job, in: log, NoKeys()).state.definitions?.flow.steps.map(\.id)
             guard steps?.contains(step) ?? true else {
                 throw Complaint(
                     "\(job) has no step \(step)", hint: "its steps are \((steps ?? []).joined(separator: ", "))",

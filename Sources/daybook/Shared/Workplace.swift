@@ -5,6 +5,7 @@ import EventSourcing
 import Events
 import Foundation
 import Jobs
+import Keys
 import Ledger
 import ViewStore
 import Views
@@ -17,6 +18,8 @@ struct Workplace: Sendable {
     let directory: String
     let ledger: Ledger
     let views: ViewStore
+    /// The keys of people.
+    let keys: KeyStore
     let world = LiveWorld()
 
     /// The folder of the ledger inside a workspace.
@@ -40,6 +43,7 @@ struct Workplace: Sendable {
             ledger = try Ledger(
                 at: folder, Ledger.Options(readOnly: readOnly, acceptsDifference: acceptsRollback))
             views = try ViewStore(directory: "\(folder)/views")
+            keys = KeyStore(directory: "\(folder)/keys/subjects")
         } catch {
             throw Complaint(error)
         }
@@ -80,7 +84,10 @@ struct Workplace: Sendable {
     }
 
     /// Contents of the ledger by digest.
-    var artifacts: ArtifactShelf { ArtifactShelf(ledger) }
+    var artifacts: ArtifactShelf { ArtifactShelf(ledger, keys) }
+
+    /// A job as it stands.
+    func session(_ job: String) throws(ReadFailure) -> JobSession { try JobSession(job, in: ledger, keys) }
 
     var decider: JobDecider { JobDecider(artifacts: artifacts) }
 
@@ -128,7 +135,7 @@ extension Workplace {
         let secret: @Sendable (String) -> String? = { ProcessInfo.processInfo.environment[$0] }
         do {
             let driver = try await Driver(
-                on: ledger, world: world, calls: AgentHub(workspace: directory, secret: secret),
+                on: ledger, keyring: keys, world: world, calls: AgentHub(workspace: directory, secret: secret),
                 effects: ConnectorHub(workspace: directory, secret: secret), context: WorkspaceContext(workplace: self),
                 observer: observer, version: Version.text)
             return try await body(driver)

@@ -282,6 +282,14 @@ nonisolated struct Daybook_V1_LedgerEvent: Sendable {
     set {observation = .revertApplied(newValue)}
   }
 
+  var subjectErased: Daybook_V1_SubjectErased {
+    get {
+      if case .subjectErased(let v)? = observation {return v}
+      return Daybook_V1_SubjectErased()
+    }
+    set {observation = .subjectErased(newValue)}
+  }
+
   var importReceived: Daybook_V1_ImportReceived {
     get {
       if case .importReceived(let v)? = observation {return v}
@@ -307,6 +315,7 @@ nonisolated struct Daybook_V1_LedgerEvent: Sendable {
     case backupTaken(Daybook_V1_BackupTaken)
     case revertPlanned(Daybook_V1_RevertPlanned)
     case revertApplied(Daybook_V1_RevertApplied)
+    case subjectErased(Daybook_V1_SubjectErased)
     case importReceived(Daybook_V1_ImportReceived)
     case ledgerCompacted(Daybook_V1_LedgerCompacted)
 
@@ -411,6 +420,23 @@ nonisolated struct Daybook_V1_RevertPlanned: Sendable {
 
   /// The RevertPlan as it was shown.
   var plan: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A person was forgotten: their key is destroyed. It says nothing about who it was.
+nonisolated struct Daybook_V1_SubjectErased: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The id of the key, in hexadecimal digits.
+  var subject: String = String()
+
+  /// How many artifacts can be read by nobody any more.
+  var artifacts: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -790,7 +816,7 @@ nonisolated extension Daybook_V1_DriverStarted: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".LedgerEvent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}P\u{3}ledger_created\0\u{3}view_rebuilt\0\u{3}view_switched\0\u{3}backup_taken\0\u{3}revert_planned\0\u{3}revert_applied\0\u{4}\u{7}import_received\0\u{3}ledger_compacted\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}P\u{3}ledger_created\0\u{3}view_rebuilt\0\u{3}view_switched\0\u{3}backup_taken\0\u{3}revert_planned\0\u{3}revert_applied\0\u{4}\u{3}subject_erased\0\u{4}\u{4}import_received\0\u{3}ledger_compacted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -876,6 +902,19 @@ nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtob
           self.observation = .revertApplied(v)
         }
       }()
+      case 216: try {
+        var v: Daybook_V1_SubjectErased?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .subjectErased(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .subjectErased(v)
+        }
+      }()
       case 220: try {
         var v: Daybook_V1_ImportReceived?
         var hadOneofValue = false
@@ -936,6 +975,10 @@ nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtob
     case .revertApplied?: try {
       guard case .revertApplied(let v)? = self.observation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 213)
+    }()
+    case .subjectErased?: try {
+      guard case .subjectErased(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 216)
     }()
     case .importReceived?: try {
       guard case .importReceived(let v)? = self.observation else { preconditionFailure() }
@@ -1197,6 +1240,41 @@ nonisolated extension Daybook_V1_RevertPlanned: SwiftProtobuf.Message, SwiftProt
     if lhs.badVersion != rhs.badVersion {return false}
     if lhs.toVersion != rhs.toVersion {return false}
     if lhs.plan != rhs.plan {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_SubjectErased: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SubjectErased"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}artifacts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.subject) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.artifacts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.subject.isEmpty {
+      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 1)
+    }
+    if self.artifacts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.artifacts, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_SubjectErased, rhs: Daybook_V1_SubjectErased) -> Bool {
+    if lhs.subject != rhs.subject {return false}
+    if lhs.artifacts != rhs.artifacts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -71,14 +71,15 @@ extension LedgerObservation: CheckedUnion {
     typealias Oracle = Daybook_V1_LedgerEvent
 
     static func random(_ chance: inout Chance) -> Self {
-        switch chance.number(below: 8) {
+        switch chance.number(below: 9) {
         case 0: .ledgerCreated(.random(&chance))
         case 1: .viewRebuilt(.random(&chance))
         case 2: .viewSwitched(.random(&chance))
         case 3: .backupTaken(.random(&chance))
         case 4: .revertPlanned(.random(&chance))
         case 5: .revertApplied(.random(&chance))
-        case 6: .importReceived(.random(&chance))
+        case 6: .subjectErased(.random(&chance))
+        case 7: .importReceived(.random(&chance))
         default: .ledgerCompacted(.random(&chance))
         }
     }
@@ -139,6 +140,14 @@ extension RevertPlanned: CheckedMessage {
             toVersion: .random(&chance),
             plan: .random(&chance)
         )
+    }
+}
+
+extension SubjectErased: CheckedMessage {
+    typealias Oracle = Daybook_V1_SubjectErased
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(subject: .random(&chance), artifacts: .random(&chance))
     }
 }
 

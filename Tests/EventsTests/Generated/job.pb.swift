@@ -2026,7 +2026,7 @@ nonisolated struct Daybook_V1_CallRequested: Sendable {
   /// The version of TaskRequested.
   var task: UInt32 = 0
 
-  /// SHA-256 of the exact bytes handed to the executor.
+  /// SHA-256 of the exact bytes handed to the executor; sealed first, if a piece is about somebody.
   var request: Data = Data()
 
   var pieces: [Daybook_V1_Piece] = []
@@ -2261,7 +2261,7 @@ nonisolated struct Daybook_V1_EffectStarted: Sendable {
   /// H(root job, step, item, recipient, ordinal).
   var idempotencyKey: Data = Data()
 
-  /// SHA-256 of the exact bytes.
+  /// SHA-256 of the exact bytes, with a stand-in for the recipient's address in `To`.
   var message: Data = Data()
 
   var attempt: UInt32 = 0
@@ -2430,6 +2430,35 @@ nonisolated struct Daybook_V1_ApprovalSubject: Sendable {
   fileprivate var _exact: Data? = nil
 }
 
+/// Who a mail goes to: the content of the context's item `recipients`. It names nobody.
+nonisolated struct Daybook_V1_Audience: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var recipients: [Daybook_V1_Recipient] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Daybook_V1_Recipient: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The id of the person's key, in hexadecimal digits; the same person has the same id until erased.
+  var subject: String = String()
+
+  /// The address, sealed for this person.
+  var address: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// Every message of an effect.
 nonisolated struct Daybook_V1_MailBatch: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -2452,16 +2481,25 @@ nonisolated struct Daybook_V1_MailDelivery: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var recipient: String = String()
+  var recipient: Daybook_V1_Recipient {
+    get {_recipient ?? Daybook_V1_Recipient()}
+    set {_recipient = newValue}
+  }
+  /// Returns true if `recipient` has been explicitly set.
+  var hasRecipient: Bool {self._recipient != nil}
+  /// Clears the value of `recipient`. Subsequent reads from it will return its default value.
+  mutating func clearRecipient() {self._recipient = nil}
 
   var idempotencyKey: Data = Data()
 
-  /// SHA-256 of the exact message.
+  /// SHA-256 of the exact message, with a stand-in for the recipient's address in its `To`.
   var message: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _recipient: Daybook_V1_Recipient? = nil
 }
 
 /// An idempotency key is SHA-256 of this.
@@ -2476,6 +2514,7 @@ nonisolated struct Daybook_V1_EffectKey: Sendable {
 
   var item: String = String()
 
+  /// The id of the recipient's key.
   var recipient: String = String()
 
   var ordinal: UInt32 = 0
@@ -5599,6 +5638,71 @@ nonisolated extension Daybook_V1_ApprovalSubject: SwiftProtobuf.Message, SwiftPr
   }
 }
 
+nonisolated extension Daybook_V1_Audience: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Audience"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recipients\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.recipients) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.recipients.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.recipients, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_Audience, rhs: Daybook_V1_Audience) -> Bool {
+    if lhs.recipients != rhs.recipients {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_Recipient: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Recipient"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}address\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.subject) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.address) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.subject.isEmpty {
+      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 1)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularBytesField(value: self.address, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_Recipient, rhs: Daybook_V1_Recipient) -> Bool {
+    if lhs.subject != rhs.subject {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Daybook_V1_MailBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".MailBatch"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}connector\0\u{1}draft\0\u{1}deliveries\0")
@@ -5649,7 +5753,7 @@ nonisolated extension Daybook_V1_MailDelivery: SwiftProtobuf.Message, SwiftProto
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.recipient) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._recipient) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.idempotencyKey) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.message) }()
       default: break
@@ -5658,9 +5762,13 @@ nonisolated extension Daybook_V1_MailDelivery: SwiftProtobuf.Message, SwiftProto
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.recipient.isEmpty {
-      try visitor.visitSingularStringField(value: self.recipient, fieldNumber: 1)
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._recipient {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
     if !self.idempotencyKey.isEmpty {
       try visitor.visitSingularBytesField(value: self.idempotencyKey, fieldNumber: 2)
     }
@@ -5671,7 +5779,7 @@ nonisolated extension Daybook_V1_MailDelivery: SwiftProtobuf.Message, SwiftProto
   }
 
   static func ==(lhs: Daybook_V1_MailDelivery, rhs: Daybook_V1_MailDelivery) -> Bool {
-    if lhs.recipient != rhs.recipient {return false}
+    if lhs._recipient != rhs._recipient {return false}
     if lhs.idempotencyKey != rhs.idempotencyKey {return false}
     if lhs.message != rhs.message {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

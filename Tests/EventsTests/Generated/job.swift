@@ -611,6 +611,22 @@ extension ApprovalSubject: CheckedMessage {
     }
 }
 
+extension Audience: CheckedMessage {
+    typealias Oracle = Daybook_V1_Audience
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(recipients: .random(&chance))
+    }
+}
+
+extension Recipient: CheckedMessage {
+    typealias Oracle = Daybook_V1_Recipient
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(subject: .random(&chance), address: .random(&chance))
+    }
+}
+
 extension MailBatch: CheckedMessage {
     typealias Oracle = Daybook_V1_MailBatch
 

@@ -246,6 +246,7 @@ nonisolated struct Daybook_V1_EntryContent: Sendable {
 
   var form: Daybook_V1_EntryForm = .unspecified
 
+  /// Empty for an entry about a person: then it is the first line of the sealed body.
   var title: String = String()
 
   /// `issues`, `product`, `personas`: what agents name in `knowledge: read:`.

@@ -3,6 +3,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Governance
+import Jobs
 import Ledger
 import Wire
 
@@ -23,10 +24,9 @@ struct AgentDisableCommand: AsyncParsableCommand {
     @OptionGroup var options: WorkspaceOptions
 
     func run() async throws {
-        let reason = reason.map { Array($0.utf8) }
-        try await AgentSwitch(agent, options).flip(
-            .agentDisabled(AgentDisabled(agent: agent, reason: reason.map { Digest.of($0) })),
-            artifacts: reason.map { [$0] } ?? [])
+        try await AgentSwitch(agent, options).flip(reason: reason) { reason in
+            .agentDisabled(AgentDisabled(agent: agent, reason: reason))
+        }
     }
 }
 
@@ -42,7 +42,7 @@ struct AgentEnableCommand: AsyncParsableCommand {
     @OptionGroup var options: WorkspaceOptions
 
     func run() async throws {
-        try await AgentSwitch(agent, options).flip(.agentEnabled(AgentEnabled(agent: agent)))
+        try await AgentSwitch(agent, options).flip { _ in .agentEnabled(AgentEnabled(agent: agent)) }
     }
 }
 
@@ -59,12 +59,15 @@ struct AgentSwitch {
         self.options = options
     }
 
-    func flip(_ observation: ControlObservation, artifacts: [[UInt8]] = []) async throws {
+    /// - Parameter observation: is made with the digest of the reason.
+    func flip(reason: String? = nil, _ observation: (Digest?) -> ControlObservation) async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
         try workplace.requireWritable()
         _ = try AgentRoll(in: workplace).require(agent)
-        show(try await append(observation, artifacts, in: workplace), observation)
+        let reason = reason.map { workplace.artifacts.observed(Array($0.utf8)) }
+        let observation = observation(reason?.digest)
+        show(try await append(observation, reason.map { [$0.stored] } ?? [], in: workplace), observation)
     }
 
     /// The event's position; nil if it was switched so already.

@@ -25,7 +25,7 @@ struct JobArgument: ParsableArguments {
 
     /// Complains if there is no such job.
     func state(in workplace: Workplace) throws -> JobState {
-        let session = try JobSession(job, in: workplace.ledger)
+        let session = try workplace.session(job)
         guard session.state.phase != .missing else {
             throw Complaint("there is no job \(job)", hint: "daybook job list", status: .notFound)
         }
@@ -38,7 +38,7 @@ extension Workplace {
     func observe(_ observations: [JobObservation], by job: String, artifacts: [[UInt8]] = []) async throws {
         try requireWritable()
         try await complaining { () async throws(CommandFailure) in
-            try await JobCommand(on: ledger, world: world, actor: "owner")
+            try await JobCommand(on: ledger, keyring: keys, world: world, actor: "owner")
                 .observe(observations, by: job, artifacts: artifacts)
         }
     }

@@ -19,10 +19,10 @@ struct JobPauseCommand: AsyncParsableCommand {
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
-        let reason = message.map { Array($0.utf8) }
+        let reason = try message.map { try workplace.content($0, about: target.job) }
         try await workplace.observe(
-            [.jobPaused(JobPaused(reason: reason.map { Digest.of($0) }))], by: target.job,
-            artifacts: reason.map { [$0] } ?? [])
+            [.jobPaused(JobPaused(reason: reason?.digest))], by: target.job, artifacts: reason.map { [$0.stored] } ?? []
+        )
         try Announcement(target.job, in: workplace).show(
             options, "Paused. What runs now is finished and kept.", next: "daybook job resume \(target.job)")
     }
@@ -62,10 +62,10 @@ struct JobSteerCommand: AsyncParsableCommand {
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
-        let bytes = Array(note.utf8)
-        guard !bytes.isEmpty else { throw Complaint("an empty note says nothing", status: .usage) }
+        guard !note.isEmpty else { throw Complaint("an empty note says nothing", status: .usage) }
+        let content = try workplace.content(note, about: target.job)
         try await workplace.observe(
-            [.jobSteered(JobSteered(note: Digest.of(bytes)))], by: target.job, artifacts: [bytes])
+            [.jobSteered(JobSteered(note: content.digest))], by: target.job, artifacts: [content.stored])
         try Announcement(target.job, in: workplace).show(
             options, "Noted. Every step that begins from now on is told.", next: "daybook job watch \(target.job)")
     }
@@ -84,10 +84,10 @@ struct JobCancelCommand: AsyncParsableCommand {
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
-        let reason = message.map { Array($0.utf8) }
+        let reason = try message.map { try workplace.content($0, about: target.job) }
         try await workplace.observe(
-            [.cancelAsked(CancelAsked(reason: reason.map { Digest.of($0) }))], by: target.job,
-            artifacts: reason.map { [$0] } ?? [])
+            [.cancelAsked(CancelAsked(reason: reason?.digest))], by: target.job,
+            artifacts: reason.map { [$0.stored] } ?? [])
         try Announcement(target.job, in: workplace).show(
             options, "Cancelled.", next: "daybook job show \(target.job)")
     }
@@ -156,7 +156,7 @@ struct Announcement {
 
     init(_ job: String, in workplace: Workplace) throws {
         self.job = job
-        state = try JobSession(job, in: workplace.ledger).state
+        state = try workplace.session(job).state
         status = state.status(at: workplace.world.now())
     }
 

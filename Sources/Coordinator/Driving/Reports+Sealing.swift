@@ -1,0 +1,51 @@
+import Events
+import Jobs
+import Sealing
+import Wire
+
+/// Contents that a report names by the digests of what they say, and their digests once they are sealed.
+private struct SealedContents {
+    let artifacts: [[UInt8]]
+    private let digests: [Digest: Digest]
+
+    init(_ contents: [[UInt8]], about subjects: Set<SubjectID>, by shelf: ArtifactShelf) {
+        let sealed = contents.map { shelf.observed($0, about: subjects) }
+        artifacts = sealed.map(\.stored)
+        digests = Dictionary(sealed.map { (Digest.of($0.clear), $0.digest) }) { first, _ in first }
+    }
+
+    func callAsFunction(_ digest: Digest) -> Digest { digests[digest] ?? digest }
+}
+
+extension CallReport {
+    /// The same report with its contents sealed for those whom the call was about.
+    func sealed(about subjects: Set<SubjectID>, by shelf: ArtifactShelf) -> CallReport {
+        let contents = SealedContents(artifacts, about: subjects, by: shelf)
+        let outcome: CallEnded.Outcome =
+            switch outcome {
+            case .completed(let done):
+                .completed(
+                    CallCompleted(
+                        response: contents(done.response), usage: done.usage, costMicrodollars: done.costMicrodollars,
+                        finish: done.finish, model: done.model, cachedFrom: done.cachedFrom))
+            case .failed(let failed):
+                .failed(
+                    CallFailed(
+                        error: failed.error, status: failed.status, retryAfterMs: failed.retryAfterMs,
+                        detail: failed.detail, evidence: failed.evidence.map { contents($0) },
+                        costMicrodollars: failed.costMicrodollars))
+            case .unresolved: .unresolved
+            }
+        return CallReport(outcome: outcome, artifacts: contents.artifacts, latencyUs: latencyUs)
+    }
+}
+
+extension DeliveryReport {
+    /// The same report with its contents sealed for the recipient.
+    func sealed(about subjects: Set<SubjectID>, by shelf: ArtifactShelf) -> DeliveryReport {
+        guard case .succeeded(let done) = outcome else { return self }
+        let contents = SealedContents(artifacts, about: subjects, by: shelf)
+        return DeliveryReport(
+            outcome: .succeeded(EffectSucceeded(receipt: contents(done.receipt))), artifacts: contents.artifacts)
+    }
+}

@@ -1,0 +1,187 @@
+import Glibc
+public import Sealing
+import Synchronization
+import Wire
+
+/// The keys of people, one small file each, readable by their owner alone. No ledger and no backup of one holds them.
+///
+/// Whoever uses keys shares the folder; whoever destroys one has it alone, so nothing is sealed with a key that is
+/// just going. The sharing ends with the store, or with its process.
+public final class KeyStore: Keyring {
+    /// The most people that have keys at once.
+    public static let peopleMax = SealedEnvelope.subjectsMax
+    /// The longest name or address of a person, in bytes of UTF-8.
+    public static let personBytesMax = 512
+
+    /// The keys, in files `<id>`.
+    public let directory: String
+    private let shared = Mutex(Shared())
+
+    private struct Shared {
+        var lock: KeyFolderLock?
+        /// By id; nil is not remembered, for another process may make a key at any time.
+        var keys: [SubjectID: SubjectKey] = [:]
+        /// By normal name, as they were when the folder had this age.
+        var people: [String: [SubjectID]]?
+        var age = FolderAge()
+    }
+
+    /// Opens the folder, whether it is there yet or not.
+    public init(directory: String) {
+        self.directory = directory
+    }
+
+    /// One person, one spelling: what is around it does not count, nor does case.
+    public static func normal(_ person: String) -> String {
+        person.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+    }
+
+    /// The key with this id; nil if it was destroyed, is not here, or cannot be read.
+    public func key(_ id: SubjectID) -> SubjectKey? {
+        shared.withLock { shared in
+            if let key = shared.keys[id] { return key }
+            guard (try? share(&shared)) != nil, let file = try? KeyFile.read(path(of: id)) else { return nil }
+            shared.keys[id] = file.key
+            return file.key
+        }
+    }
+
+    /// The ids of a person's keys: none if nobody of this name is known, more than one only after two restores.
+    public func ids(of person: String) throws(KeyFailure) -> [SubjectID] {
+        try shared.withLock { shared throws(KeyFailure) in
+            guard exists else { return [] }
+            try share(&shared)
+            return try self.people(&shared)[Self.normal(person)] ?? []
+        }
+    }
+
+    /// Everybody who has a key, by id.
+    public func everybody() throws(KeyFailure) -> [(id: SubjectID, person: String)] {
+        try shared.withLock { shared throws(KeyFailure) in
+            guard exists else { return [] }
+            try share(&shared)
+            return try people(&shared).flatMap { person, ids in ids.map { ($0, person) } }
+                .sorted { $0.id < $1.id }
+        }
+    }
+
+    /// The keys of these people, made where there are none. They are durable when this returns.
+    ///
+    /// - Throws: `KeyFailure`; keys that were made until then stay, and nothing is sealed with them.
+    public func makeKeys(for people: [String]) throws(KeyFailure) -> [SubjectKey] {
+        try shared.withLock { shared throws(KeyFailure) in
+            try KeyFile.makeFolder(directory)
+            try share(&shared)
+            let names = people.map(Self.normal)
+            for name in names where name.isEmpty || name.utf8.count > Self.personBytesMax {
+                throw KeyFailure("a person's name or address has 1 to \(Self.personBytesMax) bytes")
+            }
+            var known = try self.people(&shared)
+            if names.contains(where: { known[$0] == nil }) {
+                // Two who make a key for one person at once would make two.
+                let lock = try KeyFolderLock(path: "\(directory)/.making", .exclusive, waits: true)
+                defer { withExtendedLifetime(lock) {} }
+                shared.people = nil
+                known = try self.people(&shared)
+                let fresh = Set(names).filter { known[$0] == nil }.sorted()
+                guard known.count + fresh.count <= Self.peopleMax else {
+                    throw KeyFailure("at most \(Self.peopleMax) people can have keys")
+                }
+                for name in fresh { known[name] = [try make(name, &shared)] }
+                if !fresh.isEmpty { try KeyFile.syncFolder(directory) }
+                shared.people = nil
+            }
+            return try names.map { name throws(KeyFailure) in
+                guard let id = known[name]?.first else { throw KeyFailure("no key could be made") }
+                if let key = shared.keys[id] { return key }
+                let file = try KeyFile.read(path(of: id))
+                shared.keys[id] = file.key
+                return file.key
+            }
+        }
+    }
+
+    private func make(_ person: String, _ shared: inout Shared) throws(KeyFailure) -> SubjectID {
+        var generator = SystemRandomNumberGenerator()
+        let id = SubjectID(high: generator.next(), low: generator.next())
+        let secret = (0..<SubjectKey.secretSize).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        guard let key = SubjectKey(id: id, secret: secret) else { throw KeyFailure("no key could be made") }
+        try KeyFile(key: key, person: person).write(to: path(of: id))
+        shared.keys[id] = key
+        return id
+    }
+
+    /// Destroys keys: overwritten, flushed, removed, and forgotten here.
+    ///
+    /// - Throws: `KeyFailure.isBusy` if another process uses keys now; then none is destroyed.
+    public func destroy(_ ids: [SubjectID]) throws(KeyFailure) {
+        try shared.withLock { shared throws(KeyFailure) in
+            guard exists else { return }
+            shared.lock = nil
+            let lock = try KeyFolderLock(path: lockPath, .exclusive, waits: false)
+            defer { withExtendedLifetime(lock) {} }
+            for id in ids {
+                shared.keys[id] = nil
+                try KeyFile.destroy(path(of: id))
+            }
+            // Keys that were on their way when their process died: nothing was sealed with them.
+            for name in try KeyFile.names(in: directory) where name.hasSuffix(".new") {
+                try KeyFile.destroy("\(directory)/\(name)")
+            }
+            shared.people = nil
+            try KeyFile.syncFolder(directory)
+        }
+    }
+
+    private func path(of id: SubjectID) -> String { "\(directory)/\(id)" }
+    private var lockPath: String { "\(directory)/.lock" }
+
+    private var exists: Bool { access(directory, F_OK) == 0 }
+
+    private func share(_ shared: inout Shared) throws(KeyFailure) {
+        guard shared.lock == nil else { return }
+        shared.lock = try KeyFolderLock(path: lockPath, .shared, waits: true)
+    }
+
+    /// The ids of everybody, by normal name.
+    func knownPeople() throws(KeyFailure) -> [String: [SubjectID]] {
+        try shared.withLock { shared throws(KeyFailure) in
+            guard exists else { return [:] }
+            try share(&shared)
+            return try people(&shared)
+        }
+    }
+
+    private func people(_ shared: inout Shared) throws(KeyFailure) -> [String: [SubjectID]] {
+        let age = FolderAge(of: directory)
+        if let people = shared.people, shared.age == age { return people }
+        var people: [String: [SubjectID]] = [:]
+        for name in try KeyFile.names(in: directory) {
+            guard SubjectID(hex: name) != nil else { continue }
+            let file = try KeyFile.read("\(directory)/\(name)")
+            people[file.person, default: []].append(file.key.id)
+            shared.keys[file.key.id] = file.key
+        }
+        people = people.mapValues { $0.sorted() }
+        shared.people = people
+        shared.age = age
+        return people
+    }
+}
+
+/// Why keys could not be read, made or destroyed, in words for the user.
+public struct KeyFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    public let description: String
+    /// Whether another process is in the way, so that waiting helps.
+    public let isBusy: Bool
+
+    init(_ description: String, isBusy: Bool = false) {
+        self.description = description
+        self.isBusy = isBusy
+    }
+
+    static func system(_ operation: String, _ path: String) -> KeyFailure {
+        let reason = errno == ENOSPC ? "the disk is full" : String(cString: strerror(errno))
+        return KeyFailure("cannot \(operation) \(path): \(reason)")
+    }
+}
