@@ -19,6 +19,8 @@ public final class KeyStore: Keyring {
 
     private struct Shared {
         var lock: KeyFolderLock?
+        /// Whether the lock is this process's alone.
+        var isReserved = false
         /// By id; nil is not remembered, for another process may make a key at any time.
         var keys: [SubjectID: SubjectKey] = [:]
         /// By normal name, as they were when the folder had this age.
@@ -111,15 +113,20 @@ public final class KeyStore: Keyring {
         return id
     }
 
-    /// Destroys keys: overwritten, flushed, removed, and forgotten here.
+    /// Takes the folder alone, for as long as this store lives: nobody else seals with a key that is just going.
+    ///
+    /// - Throws: `KeyFailure.isBusy` if another process uses keys now.
+    public func reserve() throws(KeyFailure) {
+        try shared.withLock { shared throws(KeyFailure) in try reserve(&shared) }
+    }
+
+    /// Destroys keys: overwritten, flushed, removed, and forgotten here. It reserves the folder.
     ///
     /// - Throws: `KeyFailure.isBusy` if another process uses keys now; then none is destroyed.
     public func destroy(_ ids: [SubjectID]) throws(KeyFailure) {
         try shared.withLock { shared throws(KeyFailure) in
             guard exists else { return }
-            shared.lock = nil
-            let lock = try KeyFolderLock(path: lockPath, .exclusive, waits: false)
-            defer { withExtendedLifetime(lock) {} }
+            try reserve(&shared)
             for id in ids {
                 shared.keys[id] = nil
                 try KeyFile.destroy(path(of: id))
@@ -137,6 +144,13 @@ public final class KeyStore: Keyring {
     private var lockPath: String { "\(directory)/.lock" }
 
     private var exists: Bool { access(directory, F_OK) == 0 }
+
+    private func reserve(_ shared: inout Shared) throws(KeyFailure) {
+        guard exists, !shared.isReserved else { return }
+        shared.lock = nil
+        shared.lock = try KeyFolderLock(path: lockPath, .exclusive, waits: false)
+        shared.isReserved = true
+    }
 
     private func share(_ shared: inout Shared) throws(KeyFailure) {
         guard shared.lock == nil else { return }

@@ -34,7 +34,9 @@ struct Daybook: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Care",
-                subcommands: [AgentCommands.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self]),
+                subcommands: [
+                    AgentCommands.self, BackupCommand.self, RestoreCommand.self, ForgetCommand.self, DoctorCommand.self,
+                ]),
         ])
 }
 

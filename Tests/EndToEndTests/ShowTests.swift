@@ -15,7 +15,7 @@ import Wire
                 let digest = event["data"]?[field]?.text ?? ""
                 let made = try company.daybook("show", String(digest.prefix(10)))
                 #expect(made.status == 0)
-                #expect(Digest.of(Array(made.output.utf8)).description == digest)
+                #expect(Self.digest(of: made.output) == digest)
             }
         }
         let mail = try company.events(job, named: "EffectStarted")[0]["data"]?["message"]?.text ?? ""
@@ -23,7 +23,14 @@ import Wire
         #expect(sent.contains(try company.daybook("show", mail).output))
         let json = try company.daybook("show", mail, "--json").objects.first
         #expect(json?["digest"]?.text == mail)
-        #expect(json?["text"]?.text.map { Digest.of(Array($0.utf8)).description } == mail)
+        #expect(json?["text"]?.text.map { Self.digest(of: $0) } == mail)
+    }
+
+    /// A mail is bound with a stand-in for the recipient's address: no event holds a digest of an address.
+    private static func digest(of text: String) -> String {
+        let bound = text.replacing(
+            /\r\nTo: [^\r]*\r\n/, with: "\r\nTo: recipient@daybook.invalid\r\n", maxReplacements: 1)
+        return Digest.of(Array(bound.utf8)).description
     }
 
     @Test func `is an event with its fields and the contents it names`() throws {

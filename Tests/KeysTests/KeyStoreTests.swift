@@ -65,6 +65,16 @@ final class TemporaryFolder {
         #expect(try store.makeKeys(for: ["ann@example.com"])[0].id != keys[0].id)
     }
 
+    @Test func `whoever has the folder alone can still read it, and others wait`() throws {
+        let store = KeyStore(directory: directory)
+        let key = try store.makeKeys(for: ["ann@example.com"])[0]
+        try store.reserve()
+        #expect(KeyStore(directory: directory + "/none").key(key.id) == nil)
+        #expect(store.key(key.id) != nil)
+        #expect(try store.ids(of: "ann@example.com") == [key.id])
+        #expect(throws: KeyFailure.self) { try KeyStore(directory: directory).reserve() }
+    }
+
     @Test func `a key that was never finished goes with the next that is destroyed`() throws {
         let store = KeyStore(directory: directory)
         let key = try store.makeKeys(for: ["ann@example.com"])[0]

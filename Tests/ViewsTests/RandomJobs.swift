@@ -117,11 +117,15 @@ extension RandomJobs {
     private mutating func context(_ task: UInt32, _ state: JobState) -> ContextAssembled {
         var items: [ContextItem] = []
         if state.steps.first(where: { $0.task?.version == task })?.id == "publish" {
+            let audience = Audience(
+                recipients: ["ana@example.com", "ben@example.com"].enumerated().map { number, address in
+                    Recipient(
+                        subject: String(repeating: "\(number)", count: 32), address: shelf.put(Array(address.utf8)))
+                })
             items.append(
                 ContextItem(
                     source: .file(FileSource(path: "lists/weekly.csv", count: 2)), label: JobDecider.audienceLabel,
-                    content: shelf.put(["ana@example.com", "ben@example.com"] as JSON), rank: 1, scoreMillionths: 0,
-                    tokens: 0, why: .named))
+                    content: shelf.put(audience.wireBytes), rank: 1, scoreMillionths: 0, tokens: 0, why: .named))
         } else if chance(50) {
             let source = KnowledgeSource(
                 entry: "pricing", version: UInt32.random(in: 1...2, using: &generator), chunk: 1, chunks: 1)

@@ -15,6 +15,8 @@ public struct KnowledgeFile: Hashable, Sendable {
     public let form: EntryForm
     /// In the order of the file.
     public let figures: [Figure]
+    /// The person it is about: the ledger keeps it sealed. Nil if it is about nobody.
+    public let subject: String?
     /// What goes into the ledger: the Markdown below the frontmatter, and a last line with the figures, if any.
     public let body: String
     public let source: SourceFile
@@ -43,7 +45,7 @@ extension KnowledgeFile {
         _ text: (file: TextFile, body: MarkdownBody), named stem: String, collection outer: String?,
         _ collector: DiagnosticCollector
     ) -> KnowledgeFile? {
-        let keys = ["title", "collection", "form", "figures"]
+        let keys = ["title", "collection", "form", "figures", "subject"]
         let (file, body) = text
         guard let node = file.compose(),
             let fields = Fields(node, of: "an entry of knowledge", in: file, keys: keys),
@@ -58,14 +60,16 @@ extension KnowledgeFile {
         }
         let form = fields["form"].map { file.word($0, "form", of: Self.forms) }
         let figures = fields["figures"].map { Self.readFigures($0, file) }
+        let subject = fields["subject"].map { Self.readSubject($0, of: stem, file) }
         if body.text.isEmpty {
             file.error("there is no text below the frontmatter", at: nil, hint: "write down what is known")
         }
         guard let title, let collection = settled(collection, or: outer ?? collectionDefault),
-            let form = settled(form, or: .document), let figures = settled(figures, or: []), !body.text.isEmpty
+            let form = settled(form, or: .document), let figures = settled(figures, or: []), !body.text.isEmpty,
+            let subject = settled(subject.map { $0.map { String?.some($0) } }, or: String?.none)
         else { return nil }
         return KnowledgeFile(
-            id: stem, title: title, collection: collection, form: form, figures: figures,
+            id: stem, title: title, collection: collection, form: form, figures: figures, subject: subject,
             body: Self.body(body.text, figures), source: file.source)
     }
 
@@ -78,6 +82,22 @@ extension KnowledgeFile {
         guard !figures.isEmpty else { return text }
         let line = figures.map { "\($0.name.replacing("_", with: " ")) \($0.value)" }.joined(separator: ", ")
         return "\(text)\n\nFigures: \(line)."
+    }
+
+    /// The person that an entry is about; nil once its problem is reported.
+    static func readSubject(_ node: YAMLNode, of entry: String, _ file: TextFile) -> String? {
+        guard let person = file.line(node, "subject") else { return nil }
+        if person.isEmpty || person.utf8.count > PersonName.bytesMax {
+            file.error("`subject` is a person: an e-mail address, or a name", at: node.position)
+            return nil
+        }
+        if let word = PersonName.word(of: person, in: entry) {
+            file.error(
+                "\"\(word)\" stands in the entry's name, which the ledger keeps in the clear for ever",
+                at: node.position, hint: "rename the file: customer-17.md")
+            return nil
+        }
+        return person
     }
 
     static func readFigures(_ node: YAMLNode, _ file: TextFile) -> [Figure]? {

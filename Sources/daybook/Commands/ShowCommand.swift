@@ -110,10 +110,11 @@ struct ShowCommand: AsyncParsableCommand {
                 hint: "daybook knowledge history \(entry)", status: .notFound)
         }
         guard let bytes = workplace.artifacts.bytes(content.body) else {
-            throw Complaint("the text of \(entry)@\(version) is not kept any more", status: .failed)
+            throw workplace.gone("the text of \(entry)@\(version)", content.body)
         }
         let fields: [JSON.Field] = [
-            .init("entry", .string(entry)), .init("version", .number(version)), .init("title", .string(content.title)),
+            .init("entry", .string(entry)), .init("version", .number(version)),
+            .init("title", .string(KnowledgeBook(workplace: workplace).title(content))),
             .init("collection", .string(content.collection)),
         ]
         show(content.body, bytes, fields)

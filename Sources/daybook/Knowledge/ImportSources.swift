@@ -25,7 +25,7 @@ struct ImportSources {
     private func ours(at place: String) throws -> [KnowledgeDraft] {
         try workplace.files().knowledgeFiles
             .filter { place.isEmpty || $0.path == place || $0.path.hasPrefix("\(place)/") }
-            .map { KnowledgeDraft($0) }
+            .map { try KnowledgeDraft($0, in: workplace) }
     }
 
     /// The place inside the workspace's `knowledge/`; nil for one elsewhere.
@@ -50,18 +50,20 @@ struct ImportSources {
         var isFolder: ObjCBool = false
         _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         guard !notes.isEmpty else { throw Complaint("\(path) has no files `*.md`", status: .notFound) }
-        return notes.map { note in
+        return try notes.map { note in
             let file = isFolder.boolValue ? "\(path)/\(note.source.path)" : path
             // Where a file outside lies is nobody's business: the ledger keeps its name.
-            return KnowledgeDraft(note, path: relative(file) ?? note.source.path, collection: collection)
+            return try KnowledgeDraft(
+                note, path: relative(file) ?? note.source.path, collection: collection, in: workplace)
         }
     }
 }
 
 extension KnowledgeDraft {
-    fileprivate init(_ note: MarkdownNote, path: String, collection: String?) {
+    fileprivate init(_ note: MarkdownNote, path: String, collection: String?, in workplace: Workplace) throws {
         self.init(
             id: note.id, title: note.name, collection: note.collection ?? collection ?? MarkdownNote.collectionDefault,
-            form: note.form ?? .document, body: Array(note.body.utf8), source: .file(path))
+            form: note.form ?? .document, body: note.body, source: .file(path),
+            about: try workplace.subjects(note.subject.map { [$0] } ?? []), sealedBy: workplace.artifacts)
     }
 }

@@ -32,6 +32,14 @@ struct KnowledgeBook {
         }
     }
 
+    /// What a version is called. The title of an entry about a person is sealed with its text.
+    func title(_ content: EntryContent) -> String {
+        guard content.title.isEmpty else { return content.title }
+        guard let bytes = workplace.artifacts.bytes(content.body) else { return "(erased)" }
+        let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        return line.hasPrefix("# ") ? String(line.dropFirst(2)) : line
+    }
+
     /// The text of a version.
     func text(_ content: EntryContent) throws -> String {
         guard let bytes = workplace.artifacts.bytes(content.body) else {
@@ -96,7 +104,7 @@ extension KnowledgeBook {
             } else {
                 .entryAdded(EntryAdded(content: draft.content, source: draft.source))
             }
-        return try await observe(observation, of: draft.id, artifacts: [draft.body], actor: actor)
+        return try await observe(observation, of: draft.id, artifacts: [draft.stored], actor: actor)
     }
 
     /// Shows it to nobody any more.

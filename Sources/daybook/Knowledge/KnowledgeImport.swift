@@ -52,7 +52,7 @@ struct KnowledgeImport {
     static func run(
         _ files: [KnowledgeFile], in workplace: Workplace, actor: String, force: Bool = false
     ) async throws -> Report {
-        try await run(files.map { KnowledgeDraft($0) }, in: workplace, actor: actor, force: force)
+        try await run(files.map { try KnowledgeDraft($0, in: workplace) }, in: workplace, actor: actor, force: force)
     }
 
     /// Takes in what files say, in one commit unless it breaks a limit above.
@@ -90,13 +90,13 @@ struct KnowledgeImport {
         var part: [KnowledgeDraft] = []
         var bytes = 0
         for draft in drafts {
-            if part.count == entriesPerCommitMax || bytes + draft.body.count > bytesPerCommitMax, !part.isEmpty {
+            if part.count == entriesPerCommitMax || bytes + draft.stored.count > bytesPerCommitMax, !part.isEmpty {
                 parts.append(part)
                 part = []
                 bytes = 0
             }
             part.append(draft)
-            bytes += draft.body.count
+            bytes += draft.stored.count
         }
         return part.isEmpty ? parts : parts + [part]
     }
@@ -127,7 +127,7 @@ private struct Batch {
                     if verdict == .added || verdict == .revised {
                         if let append = try append(draft, to: version, at: time) {
                             appends.append(append)
-                            artifacts.append(draft.body)
+                            artifacts.append(draft.stored)
                             version += 1
                         } else {
                             verdict = .unchanged

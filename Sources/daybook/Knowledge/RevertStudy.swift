@@ -102,7 +102,8 @@ struct RevertStudy {
             repeated = try versions.filter { row in
                 let isTakenBack = versions.contains { $0.happened == "reverted" && $0.base == row.version }
                 guard row.version != badRow.version, !row.retired, !isTakenBack else { return false }
-                return change.isRepeated(in: try book.knownText(row))
+                // What is erased repeats nothing.
+                return change.isRepeated(in: (try? book.knownText(row)) ?? "")
             }.map { ($0, try Lineage.exposure(ofEntry: entry, version: $0.version, in: lineage).count) }
                 .filter { $0.1 > 0 }
         } catch {
@@ -111,7 +112,8 @@ struct RevertStudy {
         files = Self.files(of: versions, in: book.workplace).filter { path in
             let note = try? MarkdownNote.read(at: "\(book.workplace.directory)/\(path)").first
             guard let note else { return false }
-            return Digest.of(Array(note.body.utf8)) == badRow.content.body || change.isRepeated(in: note.body)
+            let text = (try? book.knownText(badRow)) ?? ""
+            return note.body == text || text.hasSuffix("\n\n\(note.body)") || change.isRepeated(in: note.body)
         }
     }
 

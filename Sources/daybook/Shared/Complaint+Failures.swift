@@ -1,6 +1,7 @@
 import Coordinator
 import EventSourcing
 import Jobs
+import Keys
 import Ledger
 import ViewStore
 import Wire
@@ -20,6 +21,10 @@ extension Complaint {
         case let error as WorkspaceProblems: self.init("\(error)", status: .badInput)
         case let error as DriveFailure: self.init(error.description, status: .storage)
         case let error as CommandFailure: self.init(error)
+        case let error as KeyFailure:
+            self.init(
+                error.description, hint: error.isBusy ? "let it finish, then try again" : "",
+                status: error.isBusy ? .busy : .storage)
         case let error as WireError:
             self.init("an event is not understood: \(error)", hint: "update daybook", status: .damaged)
         default: self.init("\(error)", status: .failed)

@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Governance
+import Keys
 import Knowledge
 import Wire
 import Workspace
@@ -37,7 +38,11 @@ struct Drift {
         for file in files.knowledgeFiles {
             let stream = StreamName(category: "entry", id: file.id)
             let session = try StreamSession(EntryDecider(), on: stream, in: workplace.ledger)
-            let body = Digest.of(Array(file.body.utf8))
+            // Somebody who has no key is not in the ledger.
+            let subjects = Set(try file.subject.map { try workplace.keys.ids(of: $0) } ?? [])
+            let isKnown = file.subject == nil || !subjects.isEmpty
+            let draft = KnowledgeDraft(file, about: subjects, sealedBy: workplace.artifacts)
+            let body = isKnown ? draft.content.body : nil
             if session.version == 0 {
                 drifts.append(Drift(kind: .knowledge, name: file.id, path: file.path, words: "not imported yet"))
             } else if session.state.current?.body != body {

@@ -119,11 +119,8 @@ struct Workplace: Sendable {
 extension Workplace {
     private var lockPath: String { "\(directory)/\(Self.ledgerFolder)/driver.lock" }
 
-    /// Runs with the right to drive; complains if another process has it.
-    func driving<R>(
-        observer: any DriveObserver, _ body: (Driver) async throws -> R
-    ) async throws -> R {
-        try requireWritable()
+    /// The right to drive, for as long as it is held; complains if another process has it.
+    func takeDriverLock() throws -> DriverLock {
         guard let lock = DriverLock(path: lockPath) else {
             let holder = DriverLock.holder(of: lockPath).map { " (process \($0))" } ?? ""
             throw Complaint(
@@ -131,7 +128,17 @@ extension Workplace {
                 hint: "reading, reviewing and starting jobs work meanwhile; run `daybook work` when it is done",
                 status: .busy)
         }
+        return lock
+    }
+
+    /// Runs with the right to drive; complains if another process has it.
+    func driving<R>(
+        observer: any DriveObserver, _ body: (Driver) async throws -> R
+    ) async throws -> R {
+        try requireWritable()
+        let lock = try takeDriverLock()
         defer { withExtendedLifetime(lock) {} }
+        try finishErasures()
         let secret: @Sendable (String) -> String? = { ProcessInfo.processInfo.environment[$0] }
         do {
             let driver = try await Driver(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventSourcing
 import Events
+import Jobs
 import Views
 import Wire
 import Workspace
@@ -12,7 +13,7 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
             echo "Pro costs $39 a month" | daybook knowledge add pricing --title Pricing --collection product
             daybook knowledge add pricing --revise --file pricing.md
 
-            The text is Markdown; frontmatter may give title, collection and form.
+            The text is Markdown; frontmatter may give title, collection, form and subject.
             With --json: one object with `entry`, `version`, `result` (added, revised or unchanged), and `position`.
             """)
 
@@ -27,6 +28,12 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
 
     @Option(help: "Where it belongs: what agents name in `knowledge: read:`.")
     var collection: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A person it is about: title and text are sealed for that person, who can be forgotten.",
+            valueName: "person"))
+    var about: [String] = []
 
     @Option(help: "fact, document, past_output or template.")
     var form: String?
@@ -59,15 +66,15 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
         let last = try book.versions(of: entry).last
-        if let last { try requireRevision(of: last) }
-        let draft = try draft(after: last)
+        if let last { try requireRevision(of: last, in: book) }
+        let draft = try draft(after: last, in: workplace)
         let written = try await book.write(
             draft, base: last.map { base?.version ?? $0.version }, actor: "owner")
         show(written, after: last)
     }
 
     /// Nobody overwrites by accident what is known already.
-    private func requireRevision(of last: EntryVersionRow) throws {
+    private func requireRevision(of last: EntryVersionRow, in book: KnowledgeBook) throws {
         guard !revise, base == nil else { return }
         let isFree = Terminal.canAsk && file != nil && file != "-"
         guard isFree else {
@@ -75,19 +82,19 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
                 "\(entry) is known already (\(last.name))", hint: "--revise makes this its next version",
                 status: .usage)
         }
-        let title = last.content.title.printable
+        let title = book.title(last.content).printable
         Terminal.prompt("\(entry) is known already (\(last.name), \"\(title)\"). Revise it? [y/N] ")
         guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
             throw Complaint("nothing was changed", status: .declined)
         }
     }
 
-    private func draft(after last: EntryVersionRow?) throws -> KnowledgeDraft {
+    private func draft(after last: EntryVersionRow?, in workplace: Workplace) throws -> KnowledgeDraft {
         let note = try note()
-        var known: EntryForm?
+        var shape: EntryForm?
         if let form {
-            known = EntryForm.allCases.first { $0.word == form }
-            guard known != nil else {
+            shape = EntryForm.allCases.first { $0.word == form }
+            guard shape != nil else {
                 throw Complaint(
                     "there is no form \(form)", hint: EntryForm.allCases.map(\.word).joined(separator: ", "),
                     status: .usage)
@@ -96,10 +103,21 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
         if let title, title.isEmpty || title.contains(where: \.isNewline) {
             throw Complaint("a title is one line", status: .usage)
         }
+        for person in about {
+            guard let word = PersonName.word(of: person, in: entry) else { continue }
+            throw Complaint(
+                "\"\(word)\" stands in the entry's name, which the ledger keeps in the clear for ever",
+                hint: "daybook knowledge add customer-17 --about ...", status: .usage)
+        }
+        // What was about somebody stays about them.
+        var subjects = try workplace.subjects(about + (note.subject.map { [$0] } ?? []))
+        if let last { subjects.formUnion(workplace.artifacts.about(last.content.body)) }
+        let known = last.map { KnowledgeBook(workplace: workplace).title($0.content) }
         return KnowledgeDraft(
-            id: entry, title: title ?? note.title ?? last?.content.title ?? note.name,
+            id: entry, title: title ?? note.title ?? known ?? note.name,
             collection: collection ?? note.collection ?? last?.content.collection ?? MarkdownNote.collectionDefault,
-            form: known ?? note.form ?? last?.content.form ?? .document, body: Array(note.body.utf8), source: .person)
+            form: shape ?? note.form ?? last?.content.form ?? .document, body: note.body, source: .person,
+            about: subjects, sealedBy: workplace.artifacts)
     }
 
     private func note() throws -> MarkdownNote {

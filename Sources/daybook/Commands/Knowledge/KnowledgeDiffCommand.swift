@@ -41,7 +41,7 @@ struct KnowledgeDiffCommand: AsyncParsableCommand {
     /// The whole entry: a changed title is a change too.
     private func text(_ row: EntryVersionRow, _ book: KnowledgeBook) throws -> String {
         guard !row.retired else { return "" }
-        let head = "title: \(row.content.title)\ncollection: \(row.content.collection)\n"
+        let head = "title: \(book.title(row.content))\ncollection: \(row.content.collection)\n"
         return "\(head)\n\(try book.text(row.content))"
     }
 

@@ -23,23 +23,25 @@ struct KnowledgeListCommand: AsyncParsableCommand {
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
-        let rows = try KnowledgeBook(workplace: workplace).entries(in: collection, retired: retired)
-        for row in rows { options.json ? Terminal.line(json(row).description) : show(row) }
+        let book = KnowledgeBook(workplace: workplace)
+        let rows = try book.entries(in: collection, retired: retired)
+        for row in rows { options.json ? Terminal.line(json(row, book).description) : show(row, book) }
         if rows.isEmpty, !options.json {
             Terminal.line("Nothing is known\(collection.map { " in \($0)" } ?? "") yet. Next: daybook knowledge import")
         }
     }
 
-    private func show(_ row: EntryRow) {
-        let title = row.content.title.printable.cut(40).column(40)
+    private func show(_ row: EntryRow, _ book: KnowledgeBook) {
+        let title = book.title(row.content).printable.cut(40).column(40)
         Terminal.line(
             "  \(row.entry.column(20)) \("@\(row.version)".column(5)) \(row.content.collection.column(12)) \(title) "
                 + Format.moment(row.updatedUs) + (row.retired ? "   retired" : ""))
     }
 
-    private func json(_ row: EntryRow) -> JSON {
+    private func json(_ row: EntryRow, _ book: KnowledgeBook) -> JSON {
         .fields(
-            ("entry", .string(row.entry)), ("version", .number(row.version)), ("title", .string(row.content.title)),
+            ("entry", .string(row.entry)), ("version", .number(row.version)),
+            ("title", .string(book.title(row.content))),
             ("collection", .string(row.content.collection)), ("form", .string(row.content.form.word)),
             ("body", .string(row.content.body.description)), ("content_of", .number(row.contentOf)),
             ("retired", .bool(row.retired)), ("position", .number(row.lastPosition)),

@@ -38,10 +38,13 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
         let workplace = try Workplace(options)
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
-        let texts = try book.entries(in: collection).map { row in
-            KnowledgeText(
-                entry: row.entry, version: row.version, collection: row.content.collection, title: row.content.title,
-                text: try book.text(row.content), position: row.lastPosition)
+        let texts = try book.entries(in: collection).compactMap { row -> KnowledgeText? in
+            // What is erased is found by nobody.
+            guard let text = try? book.text(row.content) else { return nil }
+            return KnowledgeText(
+                entry: row.entry, version: row.version, collection: row.content.collection,
+                title: book.title(row.content),
+                text: text, position: row.lastPosition)
         }
         let hits = LexicalIndex(texts).search(query.joined(separator: " "), k: limit)
         for (rank, hit) in hits.enumerated() {

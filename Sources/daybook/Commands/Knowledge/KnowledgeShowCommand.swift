@@ -32,7 +32,7 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
         let words = [
             row.name, row.content.collection, row.origin.printable, Format.moment(row.timeUs), "@\(row.position)",
         ]
-        Terminal.line(Style.bold(row.content.title.printable))
+        Terminal.line(Style.bold(book.title(row.content).printable))
         Terminal.line(words.joined(separator: "   ") + current)
         Terminal.line()
         Terminal.line(text.printable)
