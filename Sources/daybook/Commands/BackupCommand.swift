@@ -13,8 +13,9 @@ struct BackupCommand: AsyncParsableCommand {
             daybook backup ~/safe/monday.mdb     this file; it must not exist
             daybook backup /media/usb --compact  without free pages: smaller, and slower to make
 
-            The file holds everything but the keys in .daybook/keys: keep those elsewhere. A signed checkpoint is put \
-            beside it. With --json: one object with `path`, `events`, `root`, `bytes` (of the file) and `position` (of \
+            The file holds everything but the keys in .daybook/keys: what is sealed for people cannot be read without \
+            them. Keep a copy of those elsewhere, and make it anew whenever you forget somebody. A signed checkpoint is \
+            put beside it. With --json: one object with `path`, `events`, `root`, `bytes` (of the file) and `position` (of \
             the event that notes it).
             """)
 
@@ -47,7 +48,7 @@ struct BackupCommand: AsyncParsableCommand {
         }
         Terminal.line("\(path)   \(Format.bytes(bytes)), \(Format.plural(found.events, "event")), verified")
         Terminal.line("Root  \(found.root)")
-        Terminal.line("Keys  not in it: keep .daybook/keys elsewhere too")
+        Terminal.line("Keys  not in it: keep .daybook/keys elsewhere too, anew whenever you forget somebody")
         Terminal.line("Next: daybook restore \(path)    brings it back")
     }
 }

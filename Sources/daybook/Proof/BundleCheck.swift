@@ -61,6 +61,8 @@ struct BundleCheck {
         let counts = "\(replay.same) of \(Format.plural(replay.decisions, "decision")) the same, \(built)"
         switch replay.verdict {
         case .reproduced: return "exact on this build: \(counts)"
+        case .notCheckable(JobReplay.erased):
+            return "\(Style.yellow("not checkable:")) contents are sealed, and the keys of people are in no bundle"
         case .notCheckable(let why): return "\(Style.yellow("not checkable:")) \(why.printable)"
         case .diverged:
             return "\(Style.red("diverges")) on this build, first at @\(replay.firstDifference ?? 0): \(counts)"

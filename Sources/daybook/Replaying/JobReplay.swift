@@ -54,6 +54,9 @@ struct JobReplay {
         var isSame: Bool { differing == 0 }
     }
 
+    /// Why a job cannot be judged: something that it needs was erased, or its key is not here.
+    static let erased = "erased"
+
     let history: JobHistory
     let observations: Int
     let decisions: Int
@@ -100,7 +103,7 @@ struct JobReplay {
             && mails.allSatisfy { $0.isSame || $0.isErased }
         let isWhole = unchecked.isEmpty && !requests.contains(where: \.isErased) && !mails.contains(where: \.isErased)
         if isExact {
-            verdict = isWhole ? .reproduced : .notCheckable("erased")
+            verdict = isWhole ? .reproduced : .notCheckable(Self.erased)
         } else {
             verdict = Self.excuse(history, watched, change).map { .notCheckable($0) } ?? .diverged
         }
