@@ -13,10 +13,10 @@ struct BackupCommand: AsyncParsableCommand {
             daybook backup ~/safe/monday.mdb     this file; it must not exist
             daybook backup /media/usb --compact  without free pages: smaller, and slower to make
 
-            The file holds everything but the keys in .daybook/keys: what is sealed for people cannot be read without \
-            them. Keep a copy of those elsewhere, and make it anew whenever you forget somebody. A signed checkpoint is \
-            put beside it. With --json: one object with `path`, `events`, `root`, `bytes` (of the file) and `position` (of \
-            the event that notes it).
+            The file holds everything but the keys in .daybook/keys: what is sealed for people cannot be read without
+            them. Keep a copy of those elsewhere, and make it anew whenever you forget somebody. A signed checkpoint is
+            put beside it. With --json: one object with `path`, `events`, `root`, `bytes` (of the file) and `position`
+            (of the event that notes it).
             """)
 
     @Argument(help: "A new file, or a folder.")
