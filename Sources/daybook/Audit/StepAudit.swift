@@ -52,7 +52,7 @@ struct StepAudit {
 
     /// `, 612 words`; empty for what says nothing of itself.
     func summary(_ digest: Digest) -> String {
-        let words = json(digest).map { OutputSummary.text($0) } ?? ""
+        let words = json(digest).map { OutputSummary.text($0) } ?? (artifacts.isErased(digest) ? "erased" : "")
         return words.isEmpty ? "" : ", \(words)"
     }
 

@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Sealing
 import Synchronization
 import Wire
 
@@ -97,7 +98,7 @@ final class ProgressPrinter: DriveObserver {
             }
         case .taskCompleted(let done) where done.task > 0:
             // The output is not written yet: it is among what the turn attached.
-            let output = turn.artifacts.first { Digest.of($0) == done.output }
+            let output = turn.artifacts.first { Digest.of($0) == done.output }.flatMap { artifacts.keyring.open($0) }
             completed(job, done, output: output.flatMap { try? JSON(parsing: $0) } ?? .null, state)
         case .taskFailed(let failed): line(job, "!!", failed.step, "failed: \(failed.detail.printable)")
         case .approvalRequested(let asked):
