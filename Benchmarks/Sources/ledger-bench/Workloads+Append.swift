@@ -9,8 +9,6 @@ extension Workloads {
         while self.lanes.count < lanes { self.lanes.append(nil) }
         let witness = Witness(request.text("witness"))
         witness?.lanes = lanes
-        let begin = now()
-        let end = deadline(after: request.double("seconds"), from: begin)
         let share = request.int("events") == 0 ? Int.max : (request.int("events") + lanes - 1) / lanes
         // Lanes that own equally many streams draw from one table.
         var tables: [Int: [UInt16]] = [:]
@@ -25,13 +23,14 @@ extension Workloads {
                     ?? Appender(
                         lane: Lane(number, of: lanes, data, draws: table), base: UInt64(request.int("base"))))
         }
-        let started = now()
+        let begin = now()
+        let end = deadline(after: request.double("seconds"), from: begin)
         var answer = Answer()
         try await withThrowingTaskGroup(of: (Appender, Answer).self) { group in
             for appender in starting {
                 group.addTask {
                     var appender = appender
-                    let answer = try await appender.run(ledger, until: end + (started - begin), atMost: share, witness)
+                    let answer = try await appender.run(ledger, until: end, atMost: share, witness)
                     return (appender, answer)
                 }
             }
@@ -40,7 +39,7 @@ extension Workloads {
                 answer.add(part)
             }
         }
-        answer.seconds = Double(now() - started) / 1e9
+        answer.seconds = Double(now() - begin) / 1e9
         return answer
     }
 }
