@@ -4,11 +4,11 @@ import os
 import time
 
 import salamander
-from peer import Peer, Witness
+from peer import STREAMS, Peer, Witness
 
 
 class SalamanderPeer(Peer):
-    db = None
+    db, has_view = None, False
 
     def open(self, values, answer):
         self.db, self.revisions, self.count = salamander.open(self.path(values)), {}, 0
@@ -42,21 +42,25 @@ class SalamanderPeer(Peer):
     def append_one(self, stream, number):
         return self.put(stream, [{"n": number, "p": self.data.payload(number)}], "sync")
 
-    def load(self, values, answer):
+    def load(self, values, answer, make=None):
         """Fills a store. A batch belongs to one stream here, so a commit of many streams is many of them and a sync."""
+        make = make or (lambda number: {"n": number, "p": self.data.payload(number)})
         events, batch, every = int(values["events"]), int(values["batch"]), int(values.get("every", 0))
         begin = time.perf_counter_ns()
         for first in range(0, events, batch):
             streams = {}
             for number in range(first, min(first + batch, events)):
-                body = {"k": str(number % 50_000), "n": number, "p": self.data.payload(number)}
-                streams.setdefault(self.data.stream(number, every), []).append(body)
+                streams.setdefault(self.data.stream(number, every), []).append(make(number))
             for stream, bodies in streams.items():
                 if stream not in self.revisions:
                     self.revisions[stream] = -1
                 self.put(stream, bodies, "buffered")
             self.db.commit()
         answer.events, answer.seconds = events, (time.perf_counter_ns() - begin) / 1e9
+
+    def fill(self, values, answer):
+        """Its simplest events: a key out of 1,000, and a number."""
+        self.load({"batch": "4096", **values}, answer, lambda number: {"k": str(number % STREAMS), "n": number})
 
     def fold(self, stream):
         events = self.db.replay(self.name(stream))
@@ -77,14 +81,15 @@ class SalamanderPeer(Peer):
         answer.events, answer.extra["lost"] = 1, int(not is_there)
 
     def rebuild(self, values, answer):
-        """Its own rebuild of a view over all events, from its log: the last event of each of 50,000 keys."""
-        if not self.count:
+        """Its own rebuild of a view over all events, from its log: the last event of each key."""
+        if not self.has_view:
             self.db.register_view("last", "k")
-        self.count = 1
+        self.has_view = True
         begin = time.perf_counter_ns()
         self.db.rebuild_projection("last")
-        answer.events, answer.seconds = self.db.head(), (time.perf_counter_ns() - begin) / 1e9
-        answer.note(time.perf_counter_ns() - begin)
+        taken = time.perf_counter_ns() - begin
+        answer.events, answer.seconds = self.db.head(), taken / 1e9
+        answer.note(taken)
 
 
 SalamanderPeer().serve()

@@ -66,6 +66,8 @@ class Runner:
                     for line in case.prepare:
                         participant.ask(line.format(round=number))
                     self.settle(result, name, participant)
+                for line in dict(case.before).get(name, ()):
+                    participant.ask(line)
                 self.note(result, name, participant.measure(case.request(name).format(round=number)))
                 if case.is_fresh:
                     participant.ask("close")

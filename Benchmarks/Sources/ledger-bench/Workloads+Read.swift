@@ -1,8 +1,16 @@
 import EventSourcing
+import Glibc
 import Ledger
 
 // W4 and W6: reading what is there.
 extension Workloads {
+    /// Opens the store anew without the copies of long streams that earlier readers left beside the log.
+    func forget(_ request: Request) throws {
+        close()
+        for name in ["streams.mdb", "streams.mdb-lock"] { unlink("\(path(request))/\(name)") }
+        try open(request)
+    }
+
     /// Folds the long stream `count` times.
     func rehydrate(_ request: Request) throws -> Answer {
         let ledger = try opened()
@@ -12,9 +20,12 @@ extension Workloads {
         let begin = now()
         for _ in 0..<request.int("count", 1) {
             let start = now()
-            let events = try ledger.events(of: stream, after: 0)
-            sum = events.reduce(0) { $0 + number(of: $1) }
-            answer.events += events.count
+            sum = 0
+            try ledger.forEachEvent(of: stream, after: 0) { event in
+                sum += UInt64(littleEndian: event.payload.unsafeLoadUnaligned(as: UInt64.self))
+                answer.events += 1
+                return true
+            }
             answer.latencies.append(now() - start)
         }
         answer.seconds = Double(now() - begin) / 1e9

@@ -19,6 +19,7 @@ final class Workloads {
         case "settings": return settings()
         case "open": try open(request)
         case "close": close()
+        case "forget": try forget(request)
         case "append": return try await append(request)
         case "import": return try await importEvents(request)
         case "rehydrate": return try rehydrate(request)
