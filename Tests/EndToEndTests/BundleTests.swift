@@ -84,6 +84,27 @@ import Wire
         }
     }
 
+    @Test func `signed by a forger with events that no build was made for ends in words`() throws {
+        let company = try Company()
+        try company.send()
+        let stranger = try Stranger()
+        try stranger.put(try make(in: company), as: "job.bundle")
+        for time in ["same", "0", "-1", "\(Int64.min)", "\(Int64.max)"] {
+            let key = try #require(try stranger.python("forger.py", "job.bundle", "forged", time).first)
+            for arguments in [[], ["--json"]] {
+                let check = try DaybookBinary.run(
+                    ["verify", "--bundle", "forged", "--key", key] + arguments, in: stranger.folder)
+                #expect([0, 1].contains(check.status), "\(time): \(check.errors)")
+                if check.status == 1, check.output.isEmpty {
+                    #expect(check.errors.hasPrefix("daybook: the job in this bundle cannot be driven again"))
+                }
+                // What is merely signed by somebody else holds for their key, and for no other.
+                if time == "same" { #expect(check.status == 0) }
+            }
+            #expect(try stranger.daybook("verify", "--bundle", "forged", "--key", company.key()).status == 1)
+        }
+    }
+
     @Test func `is for the key of its own ledger alone`() throws {
         let company = try Company()
         try company.send()

@@ -16,7 +16,8 @@ struct BundleCommand: AsyncParsableCommand {
 
             In it: every event of the job, byte for byte; the contents that they name and that are kept; the hashes \
             that lead from the events to a signed checkpoint. The verifier checks all of it and drives the job again. \
-            Contents are in the clear: what each agent saw, what it made, to whom it was sent.
+            Contents go as they are kept. What is sealed for a person stays so, for their keys are in no bundle; all \
+            else is in the clear: what each agent saw, and what it made.
 
             What it cannot show: that nothing follows the last event in it.
             """)
@@ -67,7 +68,7 @@ struct BundleCommand: AsyncParsableCommand {
         ]
         let size = bundle.checkpoint.checkpoint.size
         Terminal.note("\(name): \(counts.joined(separator: ", ")), signed at @\(size)")
-        Terminal.note("Contents are in the clear, recipients too.")
+        Terminal.note("Contents are in the clear, but for what is sealed for people.")
         if let key { Terminal.note("Key   \(key)") }
         Terminal.note("Next: daybook verify --bundle FILE --key KEY    needs no ledger")
     }

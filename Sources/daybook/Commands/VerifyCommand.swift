@@ -20,7 +20,8 @@ struct VerifyCommand: AsyncParsableCommand {
             daybook verify --proof grown.proof --against old.checkpoint --key KEY
 
             These two need no ledger. KEY is `name+id+key` as `daybook proof` prints it; it must come to you by a way \
-            that you trust, for it is what everything else rests on.
+            that you trust, for it is what everything else rests on. A bundle is read in a process of its own, too: \
+            whoever has a key can sign events that no build was made for.
 
             With --json: one object with `ok`, `events`, `commits`, `streams`, `artifacts`, `artifact_bytes`, `root`, \
             `checkpoint` (null, or `origin`, `events`, `root`), `problems`, `problems_omitted` and `views` (objects \
@@ -63,8 +64,8 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if inside { return try look() }
         if bundle != nil || proof != nil { return try checkFile() }
+        if inside { return try look() }
         let directory = try Workplace.find(from: options.directory)
         var arguments = ["verify", "--inside", "-C", directory]
         if let against { arguments += ["--against", against] }
@@ -95,10 +96,12 @@ struct VerifyCommand: AsyncParsableCommand {
     private func checkFile() throws {
         let key = try Self.key(key ?? "")
         do {
-            if let bundle {
-                let bytes = try UserFile.read(
-                    options.path(bundle), called: bundle, bytesMax: StreamBundle.bytesMax)
+            if let bundle, inside {
+                let bytes = try UserFile.read(bundle, called: bundle, bytesMax: StreamBundle.bytesMax)
                 try BundleCheck(bytes, key).show(json: options.json)
+            } else if let bundle {
+                try UserFile.require(options.path(bundle), called: bundle)
+                try BundleCheck.elsewhere(options.path(bundle), key, json: options.json)
             } else if let proof {
                 let bytes = try UserFile.read(options.path(proof), called: proof)
                 let old = try against.map { try ProofCommand.checkpoint($0, options) }

@@ -26,6 +26,25 @@ struct BundleCheck {
         replay = try JobReplay(history, contents)
     }
 
+    /// Looks in a process of its own, and says what it said: whoever has a key can sign events that no decider was made
+    /// for, and one that meets them may end its process.
+    static func elsewhere(_ path: String, _ key: VerifierKey, json: Bool) throws {
+        let arguments = ["verify", "--inside", "--bundle", path, "--key", key.description]
+        let process = try OwnProcess.run(arguments + (json ? ["--json"] : []))
+        Terminal.bytes(process.output)
+        let words = String(decoding: process.errors, as: UTF8.self)
+        if !words.isEmpty { Terminal.note(words.hasSuffix("\n") ? String(words.dropLast()) : words) }
+        switch process.end {
+        case .exit(let code):
+            guard let status = ExitStatus(rawValue: code) else { throw Ending(.failed) }
+            if status != .done { throw Ending(status) }
+        case .signal(let number):
+            throw Complaint(
+                "the job in this bundle cannot be driven again: trying to ended the process (signal \(number))",
+                hint: "nothing it says can be relied on; ask whoever gave it to you", status: .failed)
+        }
+    }
+
     private var checkpoint: Ledger.Checkpoint { bundle.checkpoint.checkpoint }
     private var contentBytes: Int { bundle.artifacts.values.reduce(0) { $0 + $1.count } }
 
