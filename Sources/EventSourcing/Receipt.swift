@@ -43,9 +43,11 @@ public struct Receipt: ~Copyable, Sendable {
 
     /// The permit for a request that this commit made durable; nil if it did not, or if it was minted already.
     ///
-    /// A repeated commit mints nothing: whoever held its first receipt may have acted.
+    /// A repeated commit mints nothing: whoever held its first receipt may have acted. Nor does what was imported:
+    /// it is somebody else's past.
     public mutating func permit(for stream: StreamName, at version: StreamVersion) -> Permit<Live>? {
-        guard !isRepeat, streams.contains(where: { $0.stream == stream && $0.before < version && version <= $0.after }),
+        guard !isRepeat, stream.category != "import",
+            streams.contains(where: { $0.stream == stream && $0.before < version && version <= $0.after }),
             minted.insert(Request(stream: stream, version: version)).inserted
         else { return nil }
         return Permit(stream: stream, version: version)

@@ -30,9 +30,9 @@ extension JSON {
     /// no two that differ only in how Unicode composes them.
     ///
     /// - Throws: `JSONError` with the place, also for more than `bytesMax` bytes or `depthMax` levels.
-    public init(parsing bytes: [UInt8]) throws(JSONError) {
-        guard bytes.count <= Self.bytesMax else {
-            throw JSONError("larger than \(Self.bytesMax) bytes", at: Self.bytesMax, in: bytes)
+    public init(parsing bytes: [UInt8], bytesMax: Int = Self.bytesMax) throws(JSONError) {
+        guard bytes.count <= bytesMax else {
+            throw JSONError("larger than \(bytesMax) bytes", at: bytesMax, in: bytes)
         }
         var parser = JSONParser(bytes: bytes)
         self = try parser.document()

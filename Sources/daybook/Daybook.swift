@@ -35,7 +35,8 @@ struct Daybook: AsyncParsableCommand {
             CommandGroup(
                 name: "Care",
                 subcommands: [
-                    AgentCommands.self, BackupCommand.self, RestoreCommand.self, ForgetCommand.self, DoctorCommand.self,
+                    AgentCommands.self, BackupCommand.self, RestoreCommand.self, ExportCommand.self, ImportCommand.self,
+                    ForgetCommand.self, DoctorCommand.self,
                 ]),
         ])
 }

@@ -47,6 +47,16 @@ import Testing
         if case .some = receipt.permit(for: StreamName("job/b-1"), at: 5) { Issue.record("a permit") }
     }
 
+    @Test func `are not given for what was imported`() {
+        let stream = StreamName("import/0a1b2c/job/a-1")
+        var receipt = Receipt(
+            id: CommitID(high: 1, low: 2), first: 5, last: 7, streams: [.init(stream: stream, before: 0, after: 3)],
+            isRepeat: false)
+        for version in 1...3 as ClosedRange<UInt32> {
+            if case .some = receipt.permit(for: stream, at: version) { Issue.record("a permit") }
+        }
+    }
+
     @Test func `are not given by a commit that was taken before`() {
         var receipt = receipt(isRepeat: true)
         if case .some = receipt.permit(for: StreamName("job/a-1"), at: 5) { Issue.record("a permit") }

@@ -57,6 +57,9 @@ struct AuditCommand: AsyncParsableCommand {
     private func scope(in workplace: Workplace) throws -> (JobHistory, [String]) {
         let ledger = workplace.ledger
         func history(_ stream: StreamName) throws -> JobHistory {
+            if let (imported, inner) = ImportedLog.split(stream, in: ledger), inner.category == "job" {
+                return try JobHistory(String(inner.id), in: imported)
+            }
             guard stream.category == "job" else {
                 throw Complaint(
                     "\(reference.text) belongs to no job", hint: "daybook show \(reference.text)", status: .usage)

@@ -61,6 +61,7 @@ struct ExposureCommand: AsyncParsableCommand {
                 return .entry(version.entry, version.version)
             case .name(let name):
                 if try !book.versions(of: name).isEmpty { return .entry(name, nil) }
+            case .imported: break
             }
         }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)

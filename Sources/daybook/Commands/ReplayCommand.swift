@@ -14,6 +14,7 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: """
             daybook replay newsletter-8
             daybook replay --all
+            daybook replay import/8f0c21d3a4b5/job/newsletter-8
             daybook replay newsletter-8 --with workspace
 
             Offline: no model, no cost, nothing is sent. --with workspace shows what the files as they are now would \
@@ -40,7 +41,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Argument(help: "A job, such as newsletter-8.")
     var job: String?
 
-    @Flag(help: "Every job.")
+    @Flag(help: "Every job, those that were imported too.")
     var all = false
 
     @Option(help: "Put these definitions in the place of those that the job pinned: workspace.")
@@ -61,10 +62,11 @@ struct ReplayCommand: AsyncParsableCommand {
         let shelf = workplace.artifacts
         let whatIf = try WhatIf(with, rules, in: workplace)
         if let job {
-            guard try workplace.ledger.version(of: JobSession.stream(of: job)) > 0 else {
+            let kept = KeptJob(job, in: workplace.ledger)
+            guard try kept.log.version(of: JobSession.stream(of: kept.job)) > 0 else {
                 throw Complaint("there is no job \(job)", hint: "daybook job list", status: .notFound)
             }
-            try ReplayOfOne(job, whatIf, in: workplace, shelf).show(json: options.json)
+            try ReplayOfOne(kept, whatIf, in: workplace, shelf).show(json: options.json)
         } else {
             try ReplayOfAll(whatIf, in: workplace, shelf).show(json: options.json)
         }

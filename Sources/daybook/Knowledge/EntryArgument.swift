@@ -53,6 +53,7 @@ extension KnowledgeBook {
         switch reference.form {
         case .name(let entry): name = entry
         case .version(let entry, let version): (name, wanted) = (entry, version)
+        case .imported: throw reference.missing
         case .position(let position):
             let event: RecordedEvent?
             do {

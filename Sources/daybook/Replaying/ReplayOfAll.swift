@@ -35,16 +35,18 @@ struct ReplayOfAll {
         let start = workplace.world.now()
         if !json { Terminal.line("From the ledger alone: no network, no model, no cost, nothing is sent.") }
         var sums = Sums()
-        for job in try jobs() {
+        for kept in try jobs() {
             sums.jobs += 1
             do {
-                let substitution = try whatIf.substitution(for: job, in: JobHistory(job, in: workplace.ledger), shelf)
-                let replay = try JobReplay(job, in: workplace.ledger, shelf, with: substitution)
-                add(replay, to: &sums)
-                json ? Terminal.line(replay.json.description) : mention(replay)
+                let history = try JobHistory(kept.job, in: kept.log)
+                let substitution = try whatIf.substitution(for: kept.job, in: history, shelf)
+                let replay = try JobReplay(kept.job, in: kept.log, shelf, with: substitution)
+                add(replay, of: kept, to: &sums)
+                let object = replay.json.setting("job", to: .string(kept.name))
+                json ? Terminal.line(object.description) : mention(replay, of: kept.name)
             } catch let complaint as Complaint {
                 sums.notCheckable[complaint.message, default: 0] += 1
-                mention(job, complaint, json: json)
+                mention(kept.name, complaint, json: json)
             }
         }
         let time = UInt64(max(0, workplace.world.now() - start))
@@ -52,12 +54,15 @@ struct ReplayOfAll {
         if sums.diverged > 0 { throw Ending(.failed) }
     }
 
-    /// In the order in which they were queued: `newsletter-2` before `newsletter-10`.
-    private func jobs() throws -> [String] {
-        try workplace.ledger.streams(in: "job").map { String($0.id) }.sorted { a, b in
+    /// In the order in which they were queued: `newsletter-2` before `newsletter-10`. Those that were imported come
+    /// last; what other files would change in them is nobody's question.
+    private func jobs() throws -> [KeptJob] {
+        let own = try workplace.ledger.streams(in: "job").map { String($0.id) }.sorted { a, b in
             let (left, right) = (Self.parts(a), Self.parts(b))
             return (left.flow, left.number) < (right.flow, right.number)
         }
+        let imported = whatIf.isNone ? try ImportedLog.streams(in: "job", of: workplace.ledger) : []
+        return (own + imported.map(\.description)).map { KeptJob($0, in: workplace.ledger) }
     }
 
     private static func parts(_ job: String) -> (flow: Substring, number: Int) {
@@ -67,7 +72,7 @@ struct ReplayOfAll {
         return (job[..<dash], number)
     }
 
-    private func add(_ replay: JobReplay, to sums: inout Sums) {
+    private func add(_ replay: JobReplay, of kept: KeptJob, to sums: inout Sums) {
         sums.observations += replay.observations
         sums.decisions += replay.decisions
         sums.same += replay.same
@@ -79,20 +84,20 @@ struct ReplayOfAll {
         case .diverged:
             sums.diverged += 1
             let position = replay.firstDifference ?? 0
-            if sums.first.map({ position < $0.position }) ?? true { sums.first = (replay.job, position) }
+            if sums.first.map({ position < $0.position }) ?? true { sums.first = (kept.name, position) }
         }
     }
 
-    private func mention(_ replay: JobReplay) {
+    private func mention(_ replay: JobReplay, of job: String) {
         switch replay.verdict {
         case .reproduced: break
-        case .notCheckable(let why): Terminal.line("  \(replay.job.column(20)) not checkable: \(why)")
+        case .notCheckable(let why): Terminal.line("  \(job.column(20)) not checkable: \(why)")
         case .diverged:
             let words =
                 replay.divergences.first.flatMap { replay.words($0).first }
                 ?? "@\(replay.firstDifference ?? 0) is not built the same"
             let verb = whatIf.isNone ? Style.red("diverges") : Style.yellow("differs")
-            Terminal.line("  \(replay.job.column(20)) \(verb): \(words)")
+            Terminal.line("  \(job.column(20)) \(verb): \(words)")
         }
     }
 

@@ -8,6 +8,8 @@ import Workspace
 
 /// `daybook replay JOB`, computed and ready to be shown.
 struct ReplayOfOne {
+    private let name: String
+    private let isImported: Bool
     private let replay: JobReplay
     private let whatIf: WhatIf
     private let prompt: PromptDifference?
@@ -15,11 +17,13 @@ struct ReplayOfOne {
     private let shelf: ArtifactShelf
     private let microseconds: UInt64
 
-    init(_ job: String, _ whatIf: WhatIf, in workplace: Workplace, _ shelf: ArtifactShelf) throws {
+    init(_ kept: KeptJob, _ whatIf: WhatIf, in workplace: Workplace, _ shelf: ArtifactShelf) throws {
         let start = workplace.world.now()
-        let history = try JobHistory(job, in: workplace.ledger)
-        let substitution = try whatIf.substitution(for: job, in: history, shelf)
-        let replay = try JobReplay(job, in: workplace.ledger, shelf, with: substitution)
+        let history = try JobHistory(kept.job, in: kept.log)
+        let substitution = try whatIf.substitution(for: kept.job, in: history, shelf)
+        let replay = try JobReplay(kept.job, in: kept.log, shelf, with: substitution)
+        name = kept.name
+        isImported = kept.isImported
         prompt = substitution.flatMap { PromptDifference(replay, $0, shelf) }
         self.replay = replay
         microseconds = UInt64(max(0, workplace.world.now() - start))
@@ -30,7 +34,7 @@ struct ReplayOfOne {
 
     func show(json: Bool) throws {
         if json {
-            let object = replay.json
+            let object = replay.json.setting("job", to: .string(name))
             Terminal.line((whatIf.isNone ? object : object.setting("prompt", to: prompt?.json ?? .null)).description)
         } else {
             Terminal.line("From the ledger alone: no network, no model, no cost, nothing is sent.")
@@ -58,11 +62,11 @@ struct ReplayOfOne {
     }
 
     private func conclude() {
-        let job = replay.job
+        let job = name
         switch replay.verdict {
         case .reproduced where whatIf.isNone:
             Terminal.line("\(Style.green("Exact.")) \(job) reproduces on this build.")
-            let changes = changedFiles
+            let changes = isImported ? [] : changedFiles
             if changes.isEmpty {
                 Terminal.line("Next: daybook audit \(job)    what each agent saw")
             } else {

@@ -45,6 +45,17 @@ enum Format {
         return text("%Y-%m-%dT%H:%M:%S", &parts) + "." + pad(UInt64(microseconds), 6) + "Z"
     }
 
+    /// The time that `iso` writes so; nil for any other text.
+    static func time(iso: String) -> Timestamp? {
+        let numbers = iso.split { !$0.isASCII || !$0.isNumber }.compactMap { Int32($0) }
+        guard iso.utf8.count == 27, numbers.count == 7 else { return nil }
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] - 1_900, numbers[1] - 1, numbers[2])
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
+        let time = Timestamp(timegm(&parts)) * 1_000_000 + Timestamp(numbers[6])
+        return Format.iso(time) == iso ? time : nil
+    }
+
     private static func format(_ pattern: String, _ time: Timestamp) -> String {
         var seconds = time_t(time / 1_000_000)
         var parts = tm()

@@ -34,6 +34,9 @@ extension Reference {
             return .event(position)
         case .version(let name, let version): return try target(name, version, in: log)
         case .name(let name): return try target(name, in: log)
+        case .imported(let stream):
+            guard let first = try log.events(of: stream, after: 0).first else { throw missing }
+            return .event(first.position)
         }
     }
 

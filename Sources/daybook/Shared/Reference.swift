@@ -19,6 +19,8 @@ struct Reference: Equatable {
         case version(name: String, StreamVersion)
         /// `newsletter-8`, `newsletter-8.draft`, `pricing`, `b71f09e2`.
         case name(String)
+        /// `import/8f0c21d3a4b5/job/newsletter-8`: a stream that was imported.
+        case imported(StreamName)
     }
 
     let text: String
@@ -27,6 +29,12 @@ struct Reference: Equatable {
     /// - Throws: `Complaint` (usage) for what can name nothing.
     init(_ text: String) throws {
         self.text = text
+        if text.hasPrefix("import/"), text.utf8.count <= StreamName.bytesMax,
+            text.utf8.allSatisfy({ 0x21...0x7e ~= $0 })
+        {
+            form = .imported(StreamName(text))
+            return
+        }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         switch parts.count {
         case 1 where Self.isName(parts[0]):
