@@ -32,16 +32,19 @@ public final class Environment: @unchecked Sendable {
         /// False only for a file that nobody writes, such as a backup: makes no lock file.
         public var locks = true
         public var mapBytes = Environment.mapBytesDefault
+        /// The lock file of `FileUse`, which is shared while this is open; nil for a file that nobody replaces.
+        public var useLock: String?
 
         public init(
             readOnly: Bool = false, noSync: Bool = false, allowRemote: Bool = false, locks: Bool = true,
-            mapBytes: Int = Environment.mapBytesDefault
+            mapBytes: Int = Environment.mapBytesDefault, useLock: String? = nil
         ) {
             self.readOnly = readOnly
             self.noSync = noSync
             self.allowRemote = allowRemote
             self.locks = locks
             self.mapBytes = mapBytes
+            self.useLock = useLock
         }
     }
 
@@ -56,6 +59,7 @@ public final class Environment: @unchecked Sendable {
         /// Transactions that are lent right now.
         var lent = 0
         var pool: [Handle] = []
+        var use: FileUse?
     }
 
     /// A pointer of LMDB's, which is used by one thread at a time (`MDB_NOTLS`).
@@ -68,6 +72,8 @@ public final class Environment: @unchecked Sendable {
         if !options.allowRemote, let kind = FileSystem.remoteKind(at: FileSystem.folder(of: path)) {
             throw LMDBError(.remoteFileSystem(kind), "open", path)
         }
+        // Before the file is looked at: another one may just be put in its place.
+        let use: FileUse? = if let lock = options.useLock { try FileUse(sharing: lock) } else { nil }
         let file = try Self.identify(path, options)
         guard EnvironmentRegistry.enter(file) else { throw LMDBError(.alreadyOpen, "open", path) }
         do {
@@ -79,6 +85,7 @@ public final class Environment: @unchecked Sendable {
         self.path = path
         self.options = options
         self.file = file
+        state.withLock { $0.use = use }
         // Slots of readers that were killed would hold their pages for ever.
         mdb_reader_check(env, nil)
     }
@@ -99,6 +106,7 @@ public final class Environment: @unchecked Sendable {
         for handle in state.withLock({ state in exchange(&state.pool, with: []) }) { mdb_txn_abort(handle.pointer) }
         mdb_env_close(env)
         EnvironmentRegistry.leave(file)
+        state.withLock { $0.use = nil }
     }
 }
 

@@ -72,6 +72,13 @@ enum Files {
     /// The processors that this process may use.
     static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
+    /// How long a file is.
+    static func bytes(of path: String) throws(LedgerError) -> UInt64 {
+        var info = stat()
+        guard stat(path, &info) == 0 else { throw failure("look at", path) }
+        return UInt64(info.st_size)
+    }
+
     static func remove(_ path: String) { unlink(path) }
 
     static func exists(_ path: String) -> Bool { Glibc.access(path, F_OK) == 0 }

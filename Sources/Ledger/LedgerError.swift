@@ -6,12 +6,15 @@ public enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     case damaged(String)
     /// A later build wrote it.
     case newer(String)
+    /// Somebody has it open.
+    case busy(String)
     /// The system refused: a full disk, permissions, a remote file system.
     case unavailable(String)
 
     public var description: String {
         switch self {
-        case .misplaced(let words), .damaged(let words), .newer(let words), .unavailable(let words): words
+        case .misplaced(let words), .damaged(let words), .newer(let words), .busy(let words), .unavailable(let words):
+            words
         }
     }
 }

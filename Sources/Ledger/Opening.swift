@@ -63,7 +63,9 @@ struct Opening {
         func open(readOnly: Bool) throws(LMDBError) -> Environment {
             try Environment(
                 path: path,
-                options: .init(readOnly: readOnly, allowRemote: options.allowRemote, mapBytes: options.bytesMax))
+                options: .init(
+                    readOnly: readOnly, allowRemote: options.allowRemote, mapBytes: options.bytesMax,
+                    useLock: path + Ledger.useSuffix))
         }
         guard !options.readOnly else { return (try open(readOnly: true), nil) }
         do throws(LMDBError) {

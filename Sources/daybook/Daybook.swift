@@ -36,7 +36,7 @@ struct Daybook: AsyncParsableCommand {
                 name: "Care",
                 subcommands: [
                     AgentCommands.self, BackupCommand.self, RestoreCommand.self, ExportCommand.self, ImportCommand.self,
-                    ForgetCommand.self, DoctorCommand.self,
+                    ForgetCommand.self, DiskCommand.self, CompactCommand.self, DoctorCommand.self,
                 ]),
         ])
 }

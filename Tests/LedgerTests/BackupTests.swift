@@ -1,9 +1,17 @@
 import EventSourcing
 import EventSourcingTesting
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Ledger
+
+/// What several writers share.
+private final class Tally: Sendable {
+    /// The highest position of which a writer was told.
+    let acknowledged = Mutex<Position>(5)
+    let isOver = Atomic(false)
+}
 
 @Suite struct BackupTests {
     let folder: TemporaryFolder
@@ -31,6 +39,40 @@ import Testing
         #expect(try Ledger.verify(backup: folder.file("backup.mdb")).checkpoint?.size == found.events)
         let mode = try FileManager.default.attributesOfItem(atPath: folder.file("backup.mdb"))[.posixPermissions]
         #expect(mode as? Int == 0o600)
+    }
+
+    @Test(arguments: [false, true])
+    func `twenty backups under four writers each hold every event acknowledged before`(compact: Bool) async throws {
+        let ledger = try await makeLedger()
+        let tally = Tally()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<4 as Range<UInt64> {
+                group.addTask {
+                    var number = 1_000_000 * (writer + 1)
+                    while !tally.isOver.load(ordering: .relaxed) {
+                        let last = try await ledger.append(
+                            .test(number, [.test("job/\(writer)", "x")], artifacts: [Array("\(number)".utf8)])
+                        ).last
+                        tally.acknowledged.withLock { $0 = max($0, last) }
+                        number += 1
+                    }
+                }
+            }
+            defer { tally.isOver.store(true, ordering: .relaxed) }
+            for copy in 1...20 {
+                let before = tally.acknowledged.withLock { $0 }
+                let found = try ledger.backup(to: folder.file("\(copy).mdb"), compact: compact)
+                #expect(found.isOK && found.events >= before)
+            }
+        }
+        let events = try ledger.events(after: 0, limit: Ledger.eventsPerReadMax)
+        ledger.close()
+        for copy in [1, 10, 20] {
+            try Ledger.restore(from: folder.file("\(copy).mdb"), to: folder.file("restored-\(copy)"))
+            let restored = try Ledger(at: folder.file("restored-\(copy)"), Ledger.Options(readOnly: true))
+            let kept = try restored.events(after: 0, limit: Ledger.eventsPerReadMax)
+            #expect(kept == Array(events.prefix(kept.count)))
+        }
     }
 
     @Test func `a backup holds no key, and replaces no file`() async throws {

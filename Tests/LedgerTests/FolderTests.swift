@@ -30,13 +30,13 @@ import Testing
         try await makeLedger()
         let modes = [
             "": 0o700, "ledger.mdb": 0o600, "ledger.mdb-lock": 0o600, "keys": 0o700, "keys/signing.key": 0o600,
-            "checkpoint": 0o644,
+            "checkpoint": 0o644, "ledger.mdb-use": 0o600,
         ]
         for (name, mode) in modes {
             let found = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")[.posixPermissions]
             #expect(found as? Int == mode, "\(name)")
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: path).count == 4)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path).count == 5)
     }
 
     @Test(arguments: ["", "ledger.mdb"], [0o720, 0o702])

@@ -33,11 +33,7 @@ struct LedgerSwap {
         let found = try Ledger.restore(from: backup, to: place)
         let aside = try keepOld(restoring: place, force: force)
         // One rename: whoever looks sees the old ledger or the new one, never none.
-        guard rename("\(place)/ledger.mdb", ledgerPath) == 0 else {
-            throw Complaint("cannot put the ledger in place: \(String(cString: strerror(errno)))", status: .storage)
-        }
-        // The lock file belongs to the old one; LMDB makes another.
-        unlink("\(ledgerPath)-lock")
+        try Ledger.replace(in: folder, with: "\(place)/ledger.mdb")
         let ledger = try Ledger(at: folder, Ledger.Options(acceptsDifference: force))
         defer { ledger.close() }
         return Result(events: found.events, root: found.root, aside: aside, readOnlyReason: ledger.readOnlyReason)

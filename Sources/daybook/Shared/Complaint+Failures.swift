@@ -36,6 +36,8 @@ extension Complaint {
         case .misplaced(let words): self.init(words, status: .notFound)
         case .damaged(let words):
             self.init(words, hint: "daybook restore BACKUP brings a copy back; nothing was changed", status: .damaged)
+        case .busy(let words):
+            self.init(words, hint: "end what runs here: daybook work, job watch, job events --follow", status: .busy)
         case .newer(let words): self.init(words, hint: "update daybook", status: .damaged)
         case .unavailable(let words): self.init(words, status: words.contains("permission") ? .noAccess : .storage)
         }
