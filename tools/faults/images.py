@@ -55,14 +55,9 @@ def apply(content, write):
 class Disk:
     """Files, and the names that lead to them: what is surely there, and what may be."""
 
-    def __init__(self, folder):
-        self.folder, self.names, self.pending, self.live = folder, {}, [], {}
-        for place, _, files in os.walk(folder):
-            for name in files:
-                path = os.path.join(place, name)
-                if not path.endswith("-lock"):
-                    self.names[path] = File(open(path, "rb").read())
-        self.live = dict(self.names)
+    def __init__(self, contents):
+        self.names = {path: File(content) for path, content in contents.items()}
+        self.pending, self.live = [], dict(self.names)
 
     def do(self, kind, flushed, path, offset, data):
         if path.endswith("-lock"):
@@ -142,6 +137,12 @@ def images(disk, chance):
             yield "any", disk.image(changes, {one for one in sorted(every) if chance.random() < 0.5})
 
 
+def contents(folder):
+    """The files of a folder, but for LMDB's lock file, which is worth nothing once all processes have ended."""
+    paths = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
+    return {path: open(path, "rb").read() for path in paths if not path.endswith("-lock")}
+
+
 def read_trace(path):
     """The operations: kind, flushed at once, path, offset, bytes."""
     with open(path, "rb") as file:
@@ -166,14 +167,17 @@ class Images:
             folder, trace = self.workshop.path("ledger"), self.workshop.path("trace")
             if base_commits:
                 shutil.copytree(base, folder)
-            disk = Disk(folder)
+            begun = contents(folder)
             answers = self.workshop.append(folder, base_commits, DURING, trace=trace, **shim)
             if len(answers.acknowledged) != DURING:
                 raise SystemExit(f"the traced run did not acknowledge everything: {answers.words}")
             operations = list(read_trace(trace))
-            chosen = self.choose(operations, disk, folder, images_max // 2)
+            total = sum(1 for _ in self.distinct(operations, begun))
+            chosen = set(random.Random(self.options.seed).sample(range(total), min(total, images_max // 2)))
             with Checker(self.workshop, base_commits + DURING) as checker:
-                for place, kind, acknowledged, files in chosen:
+                for number, (place, kind, acknowledged, files) in enumerate(self.distinct(operations, begun)):
+                    if number not in chosen:
+                        continue
                     said = Answers(acknowledged)
                     held = list(said.acknowledged.items())
                     known_then = {**known, **dict(held[:len(held) - lag] if lag else held)}
@@ -187,9 +191,9 @@ class Images:
                         words.append((f"{name}, operation {place}, {kind}", found))
         return tried, bad, words
 
-    def choose(self, operations, disk, folder, most):
-        """All images of the trace, each once; a seeded choice of them if there are more than wanted."""
-        chance, seen, said, chosen = random.Random(self.options.seed), set(), "", []
+    def distinct(self, operations, begun):
+        """All images of a trace, each once: place, name, what had been said, contents. The same ones every time."""
+        chance, disk, seen, said = random.Random(self.options.seed), Disk(begun), set(), ""
         for place, operation in enumerate(operations, 1):
             if operation[0] == "A":
                 said += operation[4].decode()
@@ -201,10 +205,7 @@ class Images:
                     digest.update(path.encode() + hashlib.sha256(files[path]).digest())
                 if digest.digest() not in seen:
                     seen.add(digest.digest())
-                    chosen.append((place, kind, said, files))
-        if len(chosen) > most:
-            chosen = [chosen[i] for i in sorted(chance.sample(range(len(chosen)), most))]
-        return chosen
+                    yield place, kind, said, files
 
     def judge(self, checker, files, folder, acknowledged, checkpoint):
         """Opens an image as the next process would. Returns what is wrong with it."""
