@@ -53,6 +53,8 @@ public final class Environment: @unchecked Sendable {
     let env: OpaquePointer
     private let file: FileIdentity
     private let state = Mutex(State())
+    /// Since when threads of this process have been waiting for the writers' lock.
+    let waits = Mutex<[ContinuousClock.Instant]>([])
 
     private struct State {
         var isClosed = false
@@ -171,7 +173,11 @@ extension Environment {
         try enter()
         defer { leave() }
         var begun: OpaquePointer?
-        try check(mdb_txn_begin(env, nil, 0, &begun), "write to", path)
+        let now = ContinuousClock.now
+        waits.withLock { $0.append(now) }
+        let code = mdb_txn_begin(env, nil, 0, &begun)
+        waits.withLock { waits in waits.firstIndex(of: now).map { _ = waits.remove(at: $0) } }
+        try check(code, "write to", path)
         guard let txn = begun else { throw LMDBError(code: ENOMEM, "write to", path) }
         var transaction = WriteTransaction(handle: TransactionHandle(pointer: txn, path: path))
         let result: Result

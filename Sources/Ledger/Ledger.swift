@@ -115,9 +115,34 @@ extension Ledger {
     @discardableResult
     private func checkpoint(replaces: Bool) throws(LedgerError) -> Checkpoint {
         if let reason = readOnlyReason { throw .unavailable("no checkpoint is signed: \(reason)") }
-        let checkpoint = try Checkpoint.flushed(environment, tables, origin: origin)
+        let checkpoint = try patiently { [environment, tables, origin] () throws(LedgerError) in
+            try Checkpoint.flushed(environment, tables, origin: origin)
+        }
         if checkpoint.size > 0 || replaces { try checkpointFile.write(checkpoint, replaces: replaces) }
         return checkpoint
+    }
+}
+
+extension Ledger {
+    /// Runs what needs the writers' lock, and gives up when another process holds it for too long.
+    private func patiently<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(LedgerError) -> Value
+    ) throws(LedgerError) -> Value {
+        let result = Answer<Value>()
+        let thread = try NativeThread {
+            let value = Result { () throws(LedgerError) in try body() }
+            result.value.withLock { $0 = value }
+        }
+        while !thread.joinForASecond() {
+            guard let words = environment.blockedWords else { continue }
+            throw .unavailable(words)
+        }
+        guard let value = result.value.withLock({ $0 }) else { throw .unavailable("the thread gave no answer") }
+        return try value.get()
+    }
+
+    private final class Answer<Value: Sendable>: Sendable {
+        let value = Mutex<Result<Value, LedgerError>?>(nil)
     }
 }
 

@@ -32,12 +32,23 @@ struct LogWriter: ~Copyable {
     var head: Position { tree.size }
 
     /// Writes a batch, and settles every commit of it. All that was taken is flushed.
-    mutating func write(_ batch: ArraySlice<PendingCommit>) {
-        if let stopped { return settle(batch, .unavailable(stopped)) }
+    ///
+    /// - Parameter claim: asked once the writers' lock is held, which may take long: whether the batch is still ours.
+    /// - Returns: false if it was not; then nothing was written or settled.
+    @discardableResult
+    mutating func write(_ batch: ArraySlice<PendingCommit>, claim: () -> Bool = { true }) -> Bool {
+        if let stopped {
+            guard claim() else { return false }
+            settle(batch, .unavailable(stopped))
+            return true
+        }
         let before = try? environment.info().lastTransaction
+        var isClaimed = false
         var isWhole = false
         do {
             try environment.write { transaction in
+                isClaimed = claim()
+                guard isClaimed else { throw GivenUp() }
                 try refresh(in: transaction)
                 for pending in batch { try take(pending, in: &transaction) }
                 try storeEnd(in: &transaction)
@@ -46,9 +57,14 @@ struct LogWriter: ~Copyable {
             heads.shrink()
         } catch {
             isFresh = false
+            guard isClaimed || claim() else { return false }
             settle(batch, isWhole ? failedCommit(error, after: before) : .unavailable("\(error)"))
         }
+        return true
     }
+
+    /// The batch was answered while the writer waited for its lock.
+    private struct GivenUp: Error {}
 
     private func settle(_ batch: ArraySlice<PendingCommit>, _ failure: AppendFailure) {
         for pending in batch { pending.settle(.failure(failure)) }

@@ -44,6 +44,13 @@ final class Mailbox<Element: Sendable>: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
+    /// Takes everything that has arrived, without waiting.
+    func takeWaiting(into taken: inout [Element]) {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        taken += exchange(&mail, with: [])
+    }
+
     /// Waits, and swaps an empty array for everything that has arrived; false when closed and empty.
     func takeAll(into taken: inout [Element]) -> Bool {
         taken.removeAll(keepingCapacity: true)

@@ -4,7 +4,8 @@
 ///
 /// An object, so that handing it over moves a reference; all that it needs is allocated on the caller's thread.
 final class PendingCommit: @unchecked Sendable {
-    // `@unchecked`: the writer alone touches what is mutable, between `post` and `resume`.
+    // `@unchecked`: one thread touches what is mutable, between `post` and `resume`: the writer's, or the watch's when
+    // it takes the commit away from the writer.
 
     let prepared: PreparedCommit
     /// Who waits for the outcome; set before it is posted.

@@ -1,5 +1,4 @@
 import EventSourcing
-import Glibc
 import LMDB
 import Synchronization
 
@@ -14,7 +13,11 @@ final class WriterThread: Sendable {
     static let transactionBytesMax = 64 << 20
 
     private let mailbox = Mailbox<PendingCommit>(capacity: waitingMax)
-    private let thread = Mutex<pthread_t?>(nil)
+    private let environment: Environment
+    private let watch: WriterWatch
+    private let thread = Mutex<NativeThread?>(nil)
+    /// Commits that the writer has taken, and that are in no transaction yet.
+    private let inFlight = Mutex<ArraySlice<PendingCommit>>([])
     private let stoppedWords = Mutex<String?>(nil)
 
     /// Why nothing is taken any more; nil while all is well.
@@ -26,37 +29,44 @@ final class WriterThread: Sendable {
         environment: Environment, tables: Tables,
         committed: @escaping @Sendable (_ head: Position, _ commits: Int) -> Void
     ) throws(LedgerError) {
-        let body = Body { [self] in
+        self.environment = environment
+        watch = WriterWatch(environment)
+        try watch.start { [weak self] words in self?.giveUp(words) }
+        let started = try NativeThread { [self] in
             var writer = LogWriter(environment: environment, tables: tables)
             var mail: [PendingCommit] = []
-            while mailbox.takeAll(into: &mail) {
-                var rest = mail[...]
-                while !rest.isEmpty {
-                    let count = Self.transactionLength(of: rest)
-                    serve(rest.prefix(count), with: &writer, committed)
-                    rest = rest.dropFirst(count)
-                }
-            }
+            while mailbox.takeAll(into: &mail) { serve(mail, with: &writer, committed) }
         }
-        var handle = pthread_t()
-        let box = Unmanaged.passRetained(body)
-        let code = pthread_create(
-            &handle, nil,
-            { raw in
-                if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
-                return nil
-            }, box.toOpaque())
-        guard code == 0 else {
-            box.release()
-            throw .unavailable("cannot start the writer's thread: \(String(cString: strerror(code)))")
-        }
-        thread.withLock { $0 = handle }
+        thread.withLock { $0 = started }
     }
 
     /// Waits for everything posted so far, and ends the thread.
+    ///
+    /// A thread that waits for another process, and has for too long, is left behind: it ends without having written.
     func finish() {
         mailbox.close()
-        if let handle = thread.withLock({ thread in exchange(&thread, with: nil) }) { pthread_join(handle, nil) }
+        guard let thread = thread.withLock({ thread in exchange(&thread, with: nil) }) else { return }
+        while !thread.joinForASecond() {
+            guard let words = environment.blockedWords else { continue }
+            giveUp(words)
+            break
+        }
+        watch.finish()
+    }
+
+    /// Answers all whose commits are not in a transaction yet.
+    private func giveUp(_ words: String) {
+        var waiting = Array(inFlight.withLock { exchange(&$0, with: []) })
+        mailbox.takeWaiting(into: &waiting)
+        for pending in waiting {
+            pending.settle(.failure(.unavailable(words)))
+            pending.resume()
+        }
+    }
+
+    /// Whether the commits that the writer has taken are still its own; from now on nobody else answers them.
+    private func claim() -> Bool {
+        inFlight.withLock { !exchange(&$0, with: []).isEmpty }
     }
 
     /// Hands a commit over. The caller is resumed once it is flushed or refused.
@@ -70,17 +80,25 @@ final class WriterThread: Sendable {
     }
 
     private func serve(
-        _ batch: ArraySlice<PendingCommit>, with writer: inout LogWriter, _ committed: (Position, Int) -> Void
+        _ mail: [PendingCommit], with writer: inout LogWriter, _ committed: (Position, Int) -> Void
     ) {
-        writer.write(batch)
-        if let words = writer.stopped { stoppedWords.withLock { $0 = words } }
-        var commits = 0
-        for pending in batch {
-            if pending.isWritten { commits += 1 }
-            pending.resume()
+        watch.wake()
+        var rest = mail[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Self.transactionLength(of: rest))
+            inFlight.withLock { $0 = rest }
+            // Given up on: all of them have been answered.
+            guard writer.write(batch, claim: claim) else { return }
+            if let words = writer.stopped { stoppedWords.withLock { $0 = words } }
+            var commits = 0
+            for pending in batch {
+                if pending.isWritten { commits += 1 }
+                pending.resume()
+            }
+            if commits > 0 { committed(writer.head, commits) }
+            writer.tidy()
+            rest = rest.dropFirst(batch.count)
         }
-        if commits > 0 { committed(writer.head, commits) }
-        writer.tidy()
     }
 
     /// How many of these go into one transaction: all of them, up to its limits; at least one.
@@ -95,10 +113,5 @@ final class WriterThread: Sendable {
             count += 1
         }
         return count
-    }
-
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 }

@@ -111,4 +111,18 @@ import Testing
         try environment.sync()
         #expect(try environment.clearDeadReaders() == 0)
     }
+
+    @Test func `one reader too many is refused in words, and the next one is served`() throws {
+        let environment = try Environment(path: folder.file("a.mdb"))
+        let table = try environment.integerTable("t")
+        let error = #expect(throws: LMDBError.self) { try read(environment, depth: Environment.readersMax + 1) }
+        #expect(error?.cause == .readersFull)
+        #expect(error?.description.contains("Try again") == true)
+        #expect(try environment.read { try $0.count(in: table) } == 0)
+    }
+
+    /// So many read transactions inside each other.
+    private func read(_ environment: Environment, depth: Int) throws {
+        if depth > 0 { try environment.read { _ in try read(environment, depth: depth - 1) } }
+    }
 }

@@ -7,11 +7,27 @@ final class Child {
     private let output = Pipe()
     private let errors = Pipe()
 
-    init(_ folder: String, seed: Int, commits: Int, appenders: Int) throws {
+    convenience init(_ folder: String, seed: Int, commits: Int, appenders: Int) throws {
+        try self.init("append", folder, "\(seed)", "0", "\(commits)", "\(appenders)")
+    }
+
+    /// One that holds a transaction on the ledger in a folder, until it is ended.
+    static func holding(_ kind: String, in folder: String) throws -> Child {
+        let child = try Child("hold", kind, folder + "/ledger.mdb")
+        _ = child.output.fileHandleForReading.availableData
+        return child
+    }
+
+    /// One that appends, and may write no file larger than so many kilobytes.
+    static func appending(_ commits: Int, to folder: String, fileKilobytesMax: Int) throws -> Child {
+        try Child("append", folder, "1", "0", "\(commits)", "1", limits: "ulimit -f \(fileKilobytesMax);")
+    }
+
+    private init(_ arguments: String..., limits: String = "") throws {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        process.executableURL = URL(fileURLWithPath: bundle).deletingLastPathComponent()
-            .appendingPathComponent("ledger-child")
-        process.arguments = ["append", folder, "\(seed)", "0", "\(commits)", "\(appenders)"]
+        let child = URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("ledger-child")
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", limits + #"exec "$0" "$@""#, child.path] + arguments
         process.standardOutput = output
         process.standardError = errors
         try process.run()
@@ -38,13 +54,26 @@ final class Child {
         return Self.parse(String(decoding: text, as: UTF8.self))
     }
 
+    /// Sends it a signal; one that ends it is waited for.
+    func signal(_ number: Int32) {
+        Foundation.kill(process.processIdentifier, number)
+        if number == SIGKILL { process.waitUntilExit() }
+    }
+
+    var id: Int32 { process.processIdentifier }
     var exitStatus: Int32 { process.terminationStatus }
     var wasKilled: Bool { process.terminationReason == .uncaughtSignal }
     func complaint() throws -> String {
         String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     }
 
-    private static func parse(_ text: String) -> [UInt64: ClosedRange<UInt64>] {
+    /// All that it says, until it ends.
+    func said() throws -> String {
+        defer { process.waitUntilExit() }
+        return String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    }
+
+    static func parse(_ text: String) -> [UInt64: ClosedRange<UInt64>] {
         var found: [UInt64: ClosedRange<UInt64>] = [:]
         for line in text.split(separator: "\n") {
             let numbers = line.split(separator: " ").compactMap { UInt64($0) }

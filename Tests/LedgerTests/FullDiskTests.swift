@@ -1,8 +1,10 @@
 import EventSourcing
 import EventSourcingTesting
 import Foundation
-import Ledger
 import Testing
+
+@testable import LMDB
+@testable import Ledger
 
 /// On a small file system of its own, which only the superuser can mount.
 @Suite(.serialized) struct FullDiskTests {
@@ -26,7 +28,7 @@ import Testing
 
         func remount(_ options: String) throws { try Self.run("mount", "-o", "remount,\(options)", folder.path) }
 
-        private static func run(_ arguments: String...) throws {
+        static func run(_ arguments: String...) throws {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = arguments
@@ -69,6 +71,40 @@ import Testing
         #expect(try await again.append(.test(2_000, [.test("job/a", "x")])).first == acknowledged + 1)
         #expect(again.verify().problems == [])
         again.close()
+    }
+
+    @Test func `where files may not grow, that is said in words, and everything acknowledged is there`() async throws {
+        let folder = try TemporaryFolder()
+        let child = try Child.appending(400, to: folder.path, fileKilobytesMax: 512)
+        let said = try child.said()
+        let acknowledged = Child.parse(said)
+        #expect(said.contains("may not write files larger than 524288 bytes. Raise `ulimit -f`"))
+        #expect(child.exitStatus == 1 && !acknowledged.isEmpty && acknowledged.count < 400)
+        let again = try Child.appending(400, to: folder.path, fileKilobytesMax: 102_400)
+        let whole = Child.parse(try again.said().replacing(" repeat", with: ""))
+        #expect(whole.count == 400 && whole.merging(acknowledged) { $1 } == whole)
+        #expect(try Ledger.verify(at: folder.path).problems == [])
+    }
+
+    @Test(
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/bindfs") && getuid() == 0, "needs bindfs"))
+    func `a file system of a process is refused, unless it is allowed`() async throws {
+        let (real, mounted) = (try TemporaryFolder(), try TemporaryFolder())
+        let server = Process()
+        server.executableURL = URL(fileURLWithPath: "/usr/bin/bindfs")
+        server.arguments = ["-f", real.path, mounted.path]
+        server.standardError = FileHandle.nullDevice
+        try server.run()
+        defer { try? SmallDisk.run("umount", "-l", mounted.path) }
+        while server.isRunning, FileSystem.remoteKind(at: mounted.path) == nil { await Task.yield() }
+        // Where the kernel allows no such mount there is nothing to refuse.
+        guard server.isRunning else { return }
+        let error = #expect(throws: LedgerError.self) { _ = try Ledger(at: mounted.path) }
+        #expect(error?.description.contains("remote or user-space file system (FUSE)") == true)
+        let allowed = try Ledger(at: mounted.path, .init(allowRemote: true))
+        #expect(try await allowed.append(.test(1, [.test("job/a", "x")])).first == 1)
+        allowed.close()
+        #expect(try Ledger(at: real.path).head() == 1)
     }
 
     @Test(.enabled(if: whyNot == nil, "needs root and mount(8)"))
