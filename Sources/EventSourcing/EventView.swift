@@ -35,6 +35,17 @@ public struct EventView: ~Escapable {
         try Union(type: header.type, revision: header.revision, from: payload)
     }
 
+    /// Lends the same event with its payload in another shape.
+    public func withPayload(
+        _ payload: [UInt8], revision: UInt8, _ body: (borrowing EventView) throws -> Void
+    ) throws {
+        let header = EventHeader(
+            position: header.position, stream: header.stream, version: header.version, previous: header.previous,
+            commit: header.commit, index: header.index, type: header.type, revision: revision, kind: header.kind,
+            time: header.time, causation: header.causation)
+        try body(EventView(header, actor: actorBytes, payload: payload.span.bytes, names: names))
+    }
+
     /// A copy that can be kept.
     public func copied() throws(ReadFailure) -> RecordedEvent {
         RecordedEvent(

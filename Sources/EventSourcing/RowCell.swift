@@ -8,7 +8,7 @@ public class RowSlot {
     /// That of the row before the batch.
     var before: UInt64 = 0
     /// Whether the event that is being applied may have changed it.
-    var isTouched = false
+    @usableFromInline var isTouched = false
     /// Its place among the batch's changed rows; nil until it is changed.
     var place: UInt32?
     /// Bytes that were put in the place of the row, whatever they mean.
@@ -33,13 +33,22 @@ public class RowSlot {
 
 /// A row of one type. ``Rows`` lends them, and ``Rows/change(_:_:)`` changes them.
 public final class RowCell<Value: WireMessage>: RowSlot {
-    /// The row; nil if there is none.
-    public internal(set) var value: Value?
+    @usableFromInline var storage: Value?
+
+    /// The row; nil if there is none. Lent where it lies.
+    @inlinable
+    public internal(set) var value: Value? {
+        _read { yield storage }
+        @usableFromInline _modify { yield &storage }
+    }
+
+    /// Whether there is a row.
+    @inlinable public var isThere: Bool { storage != nil }
 
     override func encoded() -> [UInt8]? { raw ?? value?.wireBytes }
 
     override func currentFingerprint(using writer: inout WireWriter) -> UInt64 {
-        if raw == nil, let print = value?.fingerprint(using: &writer) { return RowSlot.fingerprint(of: print) }
+        if raw == nil, let print = storage?.fingerprint(using: &writer) { return RowSlot.fingerprint(of: print) }
         return super.currentFingerprint(using: &writer)
     }
 
@@ -58,5 +67,6 @@ public final class RowCell<Value: WireMessage>: RowSlot {
 
 extension WireMessage {
     /// Lends the value to a body, so that an optional one can be changed where it lies.
-    mutating func lend<Result>(to body: (inout Self) throws -> Result) rethrows -> Result { try body(&self) }
+    @inlinable
+    public mutating func lend<Result>(to body: (inout Self) throws -> Result) rethrows -> Result { try body(&self) }
 }

@@ -7,7 +7,7 @@ public import Wire
 public struct Rows: ~Copyable {
     private let base: any RowSource
     private var slots: [String: RowSlot] = [:]
-    private var touched: [RowSlot] = []
+    @usableFromInline var touched: [RowSlot] = []
     private var changed: [RowSlot] = []
     private var writer = WireWriter()
     private var memos = NumberTable()
@@ -78,23 +78,22 @@ extension Rows {
     }
 
     /// Changes a row in its place.
+    @inlinable
     public mutating func change<Value, Result>(
         _ cell: RowCell<Value>, _ body: (inout Value?) throws -> Result
     ) rethrows -> Result {
         touch(cell)
-        return try body(&cell.value)
+        return try body(&cell.storage)
     }
 
     /// Changes a row in its place; where there is none, begins with another.
+    @inlinable
     public mutating func change<Value>(
         _ cell: RowCell<Value>, or first: @autoclosure () -> Value, _ body: (inout Value) throws -> Void
     ) rethrows {
         touch(cell)
-        if try cell.value?.lend(to: body) == nil {
-            var value = first()
-            try body(&value)
-            cell.value = value
-        }
+        if cell.storage == nil { cell.storage = first() }
+        try cell.storage?.lend(to: body)
     }
 
     /// Puts a row in a place.
@@ -103,7 +102,8 @@ extension Rows {
         cell.value = value
     }
 
-    private mutating func touch(_ slot: RowSlot) {
+    @inlinable
+    mutating func touch(_ slot: RowSlot) {
         guard !slot.isTouched else { return }
         slot.isTouched = true
         touched.append(slot)

@@ -2,7 +2,8 @@ public import EventSourcing
 import Events
 import Wire
 
-/// The view `jobs`: where every job stands. One row a job, under `job/<job>`.
+/// The view `jobs`: where every job stands. One row a job, under `job/<job>`; `at/…` remembers which step an event
+/// belongs to.
 public struct JobBoard: Projection {
     public static let name = "jobs"
     public static let revision: UInt32 = 2
@@ -16,42 +17,16 @@ public struct JobBoard: Projection {
         guard try header.shape.list() == .job else { return }
         let memo = try JobBoardMemo.of(event, in: &rows)
         guard memo.isShown else { return }
-        switch header.kind {
-        case .observation: try fold(try event.read(), event, memo, &rows)
-        case .decision: try fold(try event.read(), header, memo, &rows)
-        }
-    }
-
-    private func fold(
-        _ observed: JobObservation, _ event: borrowing EventView, _ memo: JobBoardMemo, _ rows: inout Rows
-    ) throws {
-        let header = event.header
-        if case .jobQueued(let queued) = observed {
-            let row = JobRow(queued, of: memo.places.job, header, by: event.actor)
+        if header.jobEventType == .jobQueued {
+            guard case .jobQueued(let queued) = try event.read(JobObservation.self) else { return }
+            let row = JobRow(queued, of: memo.job, header, by: event.actor)
             return rows.set(memo.file, to: JobFile(row))
         }
-        guard memo.file.value != nil else { throw orphan(header) }
-        let place = try memo.places.follow(observed, header, in: &rows)
-        let named = place?.asked == .unknown ? try memo.places.place(place?.about ?? 0, in: &rows) : nil
-        rows.change(memo.file) { file in
-            file?.fold(observed, place, header, named: named)
-            file?.settle(header)
+        guard memo.file.isThere else {
+            throw UnknownEvent.orphan(header.shape.name, missing: "the job's first event")
         }
-    }
-
-    private func fold(
-        _ decided: JobDecision, _ header: EventHeader, _ memo: JobBoardMemo, _ rows: inout Rows
-    ) throws {
-        guard memo.file.value != nil else { throw orphan(header) }
-        let place = try memo.places.follow(decided, header, in: &rows)
-        rows.change(memo.file) { file in
-            file?.fold(decided, place, header)
-            file?.settle(header)
-        }
-    }
-
-    private func orphan(_ header: EventHeader) -> UnknownEvent {
-        .orphan(header.shape.name, missing: "the job's first event")
+        let turn = JobBoardTurn(header: header, places: memo.places, cell: memo.file)
+        try event.newest { event in try turn.fold(event, in: &rows) }
     }
 
     static func key(_ job: String) -> String { RowKey.join("job", RowKey.part(job)) }
@@ -59,14 +34,16 @@ public struct JobBoard: Projection {
 
 /// What the board works out once for a job's stream.
 private final class JobBoardMemo {
+    let job: String
     let isShown: Bool
-    let places: JobPlaces
+    let places: StepPlaces
     let file: RowCell<JobFile>
 
     private init(_ stream: StreamName, in rows: inout Rows) throws {
         isShown = stream.isShown
-        places = JobPlaces(stream)
-        file = try rows.cell(JobBoard.key(places.job))
+        job = String(stream.id)
+        places = StepPlaces(job: job)
+        file = try rows.cell(JobBoard.key(job))
     }
 
     static func of(_ event: borrowing EventView, in rows: inout Rows) throws -> JobBoardMemo {
@@ -88,15 +65,6 @@ extension EventView {
             throw UnknownEvent.stream(of: header.shape.name)
         }
         return stream
-    }
-}
-
-extension JobFile {
-    /// What every event of the job changes.
-    fileprivate mutating func settle(_ header: EventHeader) {
-        row.version = header.version
-        row.lastPosition = header.position
-        derive(at: header.time)
     }
 }
 

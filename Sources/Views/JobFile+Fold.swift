@@ -3,193 +3,35 @@ import Events
 import Wire
 
 extension JobFile {
-    /// Takes in what came from outside.
-    ///
-    /// - Parameter named: for a decision about a delivery of which nobody knew: the delivery's place.
-    mutating func fold(
-        _ event: JobObservation, _ place: PlaceRow?, _ record: EventHeader, named: PlaceRow?
-    ) {
-        switch event {
-        case .jobQueued, .timerFired, .inputReverted, .jobSteered, .cancelAsked, .outcomeRecorded: break
-        case .jobAdmitted: row.state = .running
-        case .contextAssembled: withStep(place, record) { $0.context = record.version }
-        case .callEnded(let event): ended(event, place, record)
-        case .lateResult(let event):
-            row.costMicrodollars += event.costMicrodollars
-            withStep(place, record) { $0.costMicrodollars += event.costMicrodollars }
-        case .stepAdopted(let event):
-            withStep(place, record) { step in
-                step.status = .adopted
-                step.completed = record.version
-                step.output = event.output
-                step.endedUs = record.time
-            }
-        case .approvalDecided(let event):
-            let approval = row.approvals.first { $0.approval == event.approval }
-            row.approvals.removeAll { $0.approval == event.approval }
-            withStep(place, record) { $0.status = approval?.kind == .review ? .idle : .running }
-            if approval?.kind == .unknown, let about = named, about.effect > 0 {
-                withDeliveries(about) { $0.settle(happened: event.verdict == .approve) }
-            }
-        case .effectLeased: withStep(place, record) { $0.status = .running }
-        case .effectEnded(let event):
-            withStep(place, record) { $0.status = .running }
-            if let place { withDeliveries(place) { $0.count(event.outcome) } }
-        case .jobPaused: row.paused = true
-        case .jobResumed: row.paused = false
-        case .retryAsked:
-            // What failed is open once more.
-            guard row.state == .failed else { break }
-            row.state = .running
-            row.endedUs = 0
-            for index in row.steps.indices where row.steps[index].step == row.failure?.step {
-                prints.open(index)
-                row.steps[index].status = .idle
-            }
-            row.failure = nil
-        case .jobRepinned(let event):
-            row.manifest = event.manifest
-            row.rules = event.rules
-            pinned = nil
-        }
+    /// What every event of the job changes.
+    mutating func settle(_ header: EventHeader) {
+        row.version = header.version
+        row.lastPosition = header.position
+        derive(at: header.time)
     }
 
-    private mutating func ended(_ event: CallEnded, _ place: PlaceRow?, _ record: EventHeader) {
-        var cost: UInt64 = 0
-        withStep(place, record) { step in
-            step.latencyUs += event.latencyUs
-            switch event.outcome {
-            case .completed(let completed):
-                cost = completed.costMicrodollars
-                step.inputTokens += UInt64(completed.usage.inputTokens)
-                step.outputTokens += UInt64(completed.usage.outputTokens)
-                if !completed.model.isEmpty { step.model = completed.model }
-            case .failed(let failed):
-                cost = failed.costMicrodollars
-                step.detail = failed.detail
-            case .unresolved: step.detail = "the process died while the call ran"
-            }
-            step.costMicrodollars += cost
-        }
-        row.costMicrodollars += cost
-    }
-}
-
-// MARK: - Decisions
-extension JobFile {
-    mutating func fold(_ event: JobDecision, _ place: PlaceRow?, _ record: EventHeader) {
-        switch event {
-        case .taskRequested(let event): requested(event, place, record)
-        case .callRequested(let event):
-            withStep(place, record) { step in
-                step.status = .running
-                step.model = event.model
-                step.calls += 1
-                step.request = event.request
-            }
-        case .taskCompleted(let event):
-            withStep(place, record) { step in
-                step.status = .done
-                step.completed = record.version
-                step.output = event.output
-                step.confidenceMillionths = event.confidenceMillionths
-                step.detail = ""
-                step.endedUs = record.time
-            }
-        case .taskFailed(let event):
-            withStep(place, record) { step in
-                step.status = .failed
-                step.detail = event.detail
-                step.endedUs = record.time
-            }
-        case .approvalRequested(let event):
-            row.approvals.append(
-                OpenApproval(
-                    approval: record.version, step: event.step, kind: event.kind, sinceUs: record.time,
-                    expiresUs: event.expiresUs))
-            withStep(place, record) { $0.status = .waiting }
-        case .approvalReminded, .timerSet: break
-        case .approvalExpired(let event): close(event.approval, .expired, place, record)
-        case .approvalWithdrawn(let event): close(event.approval, .idle, place, record)
-        case .effectPrepared(let event):
-            withStep(place, record) { step in
-                // Its turn comes when the person has said yes.
-                step.status = .idle
-                step.deliveries = DeliveryCounts(
-                    effect: record.version, connector: event.connector, prepared: event.deliveries, succeeded: 0,
-                    failed: 0, unknown: 0)
-            }
-        case .effectStarted: withStep(place, record) { $0.status = .running }
-        case .jobCompleted(let event):
-            end(.completed, record)
-            row.output = event.output
-        case .jobFailed(let event):
-            end(.failed, record)
-            row.failure = JobFailure(reason: event.reason, step: event.step, detail: event.detail)
-        case .jobCancelled: end(.cancelled, record)
-        }
-    }
-
-    private mutating func requested(_ event: TaskRequested, _ place: PlaceRow?, _ record: EventHeader) {
-        withStep(place, record) { step in
-            step.status = .requested
-            step.task = record.version
-            step.attempt = event.attempt
-            step.rung = event.rung
-            step.executor = event.executor
-            step.model = ""
-            step.tasks += 1
-            step.completed = 0
-            step.output = nil
-            step.confidenceMillionths = nil
-            step.context = 0
-            step.request = nil
-            step.requestedUs = record.time
-            step.endedUs = 0
-            step.notBeforeUs = event.notBeforeUs
-        }
-    }
-
-    private mutating func close(
-        _ approval: UInt32, _ status: StepRowStatus, _ place: PlaceRow?, _ record: EventHeader
-    ) {
-        row.approvals.removeAll { $0.approval == approval }
-        withStep(place, record) { $0.status = status }
-    }
-
-    private mutating func end(_ state: JobRowState, _ record: EventHeader) {
+    mutating func end(_ state: JobRowState, _ header: EventHeader) {
         row.state = state
-        row.endedUs = record.time
+        row.endedUs = header.time
         row.approvals = []
     }
-}
 
-// MARK: - Steps
-extension JobFile {
-    /// Changes the step of an event; one that is met for the first time comes last.
-    private mutating func withStep(_ place: PlaceRow?, _ record: EventHeader, _ change: (inout StepRow) -> Void) {
-        guard let place, !place.step.isEmpty else { return }
-        var index = row.steps.count
-        if let found = row.steps.firstIndex(where: { $0.step == place.step && $0.item == place.item }) {
-            index = found
+    /// A person wants another try: what failed is open once more.
+    mutating func reopen() {
+        guard row.state == .failed else { return }
+        row.state = .running
+        row.endedUs = 0
+        for index in row.steps.indices where row.steps[index].step == row.failure?.step {
             prints.open(index)
-        } else {
-            row.steps.append(StepRow(step: place.step, item: place.item, record))
-            prints.append()
+            row.steps[index].status = .idle
         }
-        change(&row.steps[index])
-        row.steps[index].lastPosition = record.position
+        row.failure = nil
     }
 
-    /// Only for the newest effect of the step: an older one is void.
-    private mutating func withDeliveries(_ place: PlaceRow, _ change: (inout DeliveryCounts) -> Void) {
-        for index in row.steps.indices {
-            guard row.steps[index].step == place.step, row.steps[index].item == place.item else { continue }
-            guard var deliveries = row.steps[index].deliveries, deliveries.effect == place.effect else { continue }
-            change(&deliveries)
-            prints.open(index)
-            row.steps[index].deliveries = deliveries
-        }
+    mutating func repin(_ event: JobRepinned) {
+        row.manifest = event.manifest
+        row.rules = event.rules
+        pinned = nil
     }
 
     /// What no event says: whether the job runs, waits for a person, or is parked.
@@ -221,6 +63,34 @@ extension JobFile {
         } else {
             row.state = isExpired ? .parked : .running
         }
+    }
+}
+
+// MARK: - Steps
+extension JobFile {
+    /// The number of a step, counted from 1; 0 for no name. One that is met for the first time comes last.
+    mutating func number(of step: String, _ item: String, _ header: EventHeader) -> UInt32 {
+        guard !step.isEmpty else { return 0 }
+        if let index = row.steps.firstIndex(where: { $0.step == step && $0.item == item }) { return UInt32(index) + 1 }
+        row.steps.append(StepRow(step: step, item: item, header))
+        prints.append()
+        return UInt32(row.steps.count)
+    }
+
+    /// Changes a step by its number, and says that the event did.
+    mutating func step(_ number: UInt32, _ header: EventHeader, _ body: (inout StepRow) -> Void) {
+        part(number) { step in
+            body(&step)
+            step.lastPosition = header.position
+        }
+    }
+
+    /// Changes a step by its number.
+    mutating func part(_ number: UInt32, _ body: (inout StepRow) -> Void) {
+        let index = Int(number) - 1
+        guard row.steps.indices.contains(index) else { return }
+        prints.open(index)
+        body(&row.steps[index])
     }
 }
 

@@ -96,21 +96,9 @@ extension JobPlaces {
 
     func follow(_ event: JobDecision, _ header: EventHeader, in rows: inout Rows) throws(WireError) -> PlaceRow? {
         switch event {
-        case .taskRequested(let event):
-            let place = PlaceRow(
-                step: event.step, item: event.item, task: header.version, executor: event.executor, why: event.why)
-            return try remember(place, header, in: &rows)
-        case .callRequested(let event):
-            guard var place = try place(event.task, in: &rows) else { return nil }
-            place.model = event.model
-            try change(event.task, in: &rows) { $0.setModel(event.model, of: event.task) }
-            return try remember(place, header, in: &rows)
-        case .taskCompleted(let event):
-            let task = try place(event.task, in: &rows)
-            var place = task ?? PlaceRow(step: event.step)
-            place.output = event.output
-            if task != nil { place.maker = .executor }
-            return try remember(place, header, in: &rows)
+        case .taskRequested(let event): return try requested(LeanTask(event), header, in: &rows)
+        case .callRequested(let event): return try called(LeanCall(event), header, in: &rows)
+        case .taskCompleted(let event): return try completed(LeanCompletion(event), header, in: &rows)
         case .taskFailed(let event): return try place(event.task, in: &rows) ?? PlaceRow(step: event.step)
         case .approvalRequested(let event):
             let place = PlaceRow(step: event.step, about: event.about, asked: event.kind)
@@ -132,6 +120,32 @@ extension JobPlaces {
         case .jobFailed(let event): return event.step.isEmpty ? nil : PlaceRow(step: event.step)
         case .jobCompleted, .jobCancelled: return nil
         }
+    }
+}
+
+// MARK: - The events that most places come from
+extension JobPlaces {
+    @discardableResult
+    func requested(_ event: LeanTask, _ header: EventHeader, in rows: inout Rows) throws(WireError) -> PlaceRow {
+        let place = PlaceRow(
+            step: event.step, item: event.item, task: header.version, executor: event.executor, why: event.why)
+        return try remember(place, header, in: &rows)
+    }
+
+    func called(_ event: LeanCall, _ header: EventHeader, in rows: inout Rows) throws(WireError) -> PlaceRow? {
+        guard var place = try place(event.task, in: &rows) else { return nil }
+        place.model = event.model
+        try change(event.task, in: &rows) { $0.setModel(event.model, of: event.task) }
+        return try remember(place, header, in: &rows)
+    }
+
+    @discardableResult
+    func completed(_ event: LeanCompletion, _ header: EventHeader, in rows: inout Rows) throws(WireError) -> PlaceRow {
+        let task = try place(event.task, in: &rows)
+        var place = task ?? PlaceRow(step: event.step)
+        place.output = event.output
+        if task != nil { place.maker = .executor }
+        return try remember(place, header, in: &rows)
     }
 }
 

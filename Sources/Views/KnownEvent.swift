@@ -45,6 +45,9 @@ extension EventShape {
         return known.list
     }
 
+    /// The revision that this build writes; nil for a type that it does not know.
+    var newest: UInt8? { type < Self.known.count ? Self.known[Int(type)]?.revision : nil }
+
     /// Whether a projection of some lists must see such an event: it is in one of them, or it is not known.
     func isOf(_ lists: EventList...) -> Bool {
         do throws(UnknownEvent) { return lists.contains(try list()) } catch { return true }
@@ -64,6 +67,29 @@ extension EventView {
     func read<Union: EventUnion>(_: Union.Type = Union.self) throws(UnknownEvent) -> Union {
         do {
             return try decode()
+        } catch {
+            throw .payload(of: header.shape.name, error)
+        }
+    }
+}
+
+extension EventView {
+    /// Lends an event of a job with its payload in the newest shape.
+    func newest(_ body: (borrowing EventView) throws -> Void) throws {
+        guard let revision = header.shape.newest, revision != header.revision else { return try body(self) }
+        let bytes: [UInt8]
+        switch header.kind {
+        case .observation: bytes = try read(JobObservation.self).wireBytes
+        case .decision: bytes = try read(JobDecision.self).wireBytes
+        }
+        try withPayload(bytes, revision: revision, body)
+    }
+
+    /// Reads some fields of the payload.
+    func read<Part>(_ part: (inout WireReader) throws(WireError) -> Part) throws(UnknownEvent) -> Part {
+        var reader = WireReader(payload)
+        do throws(WireError) {
+            return try part(&reader)
         } catch {
             throw .payload(of: header.shape.name, error)
         }

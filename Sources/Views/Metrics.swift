@@ -32,15 +32,31 @@ public struct Metrics: Projection {
         guard try header.shape.list() == .job else { return }
         let memo = try MetricsMemo.of(event, in: &rows)
         guard memo.isShown else { return }
-        switch header.kind {
-        case .observation:
-            let observed: JobObservation = try event.read()
-            let place = try memo.places.follow(observed, header, in: &rows)
-            try fold(observed, header, place, memo, &rows)
-        case .decision:
-            let decided: JobDecision = try event.read()
-            let place = try memo.places.follow(decided, header, in: &rows)
-            try fold(decided, place, memo.flow, &rows)
+        try event.newest { event in try fold(event, memo, &rows) }
+    }
+
+    private func fold(_ event: borrowing EventView, _ memo: MetricsMemo, _ rows: inout Rows) throws {
+        let (header, places) = (event.header, memo.places)
+        switch header.jobEventType {
+        case .taskRequested:
+            try places.requested(event.read { r throws(WireError) in try LeanTask(from: &r) }, header, in: &rows)
+        case .callRequested:
+            let call = try event.read { r throws(WireError) in try LeanCall(from: &r) }
+            guard let place = try places.called(call, header, in: &rows) else { break }
+            try memo.flow.update(calls: place, &rows) { $0.count(place.why) }
+        case .taskCompleted:
+            try places.completed(event.read { r throws(WireError) in try LeanCompletion(from: &r) }, header, in: &rows)
+        default:
+            switch header.kind {
+            case .observation:
+                let observed: JobObservation = try event.read()
+                let place = try places.follow(observed, header, in: &rows)
+                try fold(observed, header, place, memo, &rows)
+            case .decision:
+                let decided: JobDecision = try event.read()
+                let place = try places.follow(decided, header, in: &rows)
+                try fold(decided, place, memo.flow, &rows)
+            }
         }
     }
 
@@ -86,7 +102,6 @@ public struct Metrics: Projection {
 
     private func fold(_ decided: JobDecision, _ place: PlaceRow?, _ flow: FlowMetrics, _ rows: inout Rows) throws {
         switch decided {
-        case .callRequested: try flow.update(calls: place, &rows) { $0.count(place?.why) }
         case .approvalRequested(let event): try flow.update(approvals: event.step, &rows) { $0.requested += 1 }
         case .approvalReminded: if let place { try flow.update(approvals: place.step, &rows) { $0.reminded += 1 } }
         case .approvalExpired: if let place { try flow.update(approvals: place.step, &rows) { $0.expired += 1 } }
@@ -100,7 +115,7 @@ public struct Metrics: Projection {
         case .jobCompleted: try flow.update(&rows) { $0.completed += 1 }
         case .jobFailed: try flow.update(&rows) { $0.failed += 1 }
         case .jobCancelled: try flow.update(&rows) { $0.cancelled += 1 }
-        case .taskRequested, .taskCompleted, .taskFailed, .timerSet: break
+        case .taskRequested, .callRequested, .taskCompleted, .taskFailed, .timerSet: break
         }
     }
 

@@ -58,6 +58,24 @@ extension WireReader {
     }
 }
 
+// MARK: - Looking at some fields only
+extension WireReader {
+    /// Passes over a field, all of it if it is repeated, for a reader that needs others of the message.
+    ///
+    /// What lies in it is not looked at.
+    @inlinable
+    public mutating func skip(_ tag: UInt32) throws(WireError) {
+        repeat {
+            switch tag & 7 {
+            case 0: _ = try varint()
+            case 1: _ = try fixed64()
+            case 2: _ = try delimited()
+            default: throw .unknownField(tag)
+            }
+        } while try another(tag)
+    }
+}
+
 // MARK: - Primitives
 extension WireReader {
     @inlinable

@@ -100,7 +100,8 @@ import Wire
         for event in book.events {
             let before = rows
             try projection.apply(event, to: &rows)
-            for key in rows.keys(startingWith: "") where rows[key] != before[key] && !key.hasPrefix("place/") {
+            for key in rows.keys(startingWith: "")
+            where rows[key] != before[key] && !key.hasPrefix("place/") && !key.hasPrefix("at/") {
                 changes.append((key, event.position))
             }
         }

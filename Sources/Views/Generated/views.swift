@@ -634,6 +634,94 @@ public struct OpenApproval: WireMessage, JSONRepresentable {
     }
 }
 
+/// Which step an earlier event of the job belongs to, for events that name it by version; up to 64 versions in a row.
+public struct StepPlacesRow: WireMessage, JSONRepresentable {
+    /// In the order of their versions.
+    public var places: [StepPlace]
+
+    public init(places: [StepPlace]) {
+        self.places = places
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var places: [StepPlace] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.repeated(0xa, into: &places)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(places: places)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.repeated(0xa, places)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("places", places)
+        return object.json
+    }
+}
+
+public struct StepPlace: WireMessage, JSONRepresentable {
+    /// Of the event.
+    public var version: UInt32
+    /// The step's place in the job's row, counted from 1; 0 for none.
+    public var step: UInt32
+    /// The version of EffectPrepared; 0 without one.
+    public var effect: UInt32
+    /// For an approval: what it is about.
+    public var about: UInt32
+    public var asked: ApprovalKind?
+
+    public init(version: UInt32, step: UInt32, effect: UInt32, about: UInt32, asked: ApprovalKind? = nil) {
+        self.version = version
+        self.step = step
+        self.effect = effect
+        self.about = about
+        self.asked = asked
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var version: UInt32 = 0
+        var step: UInt32 = 0
+        var effect: UInt32 = 0
+        var about: UInt32 = 0
+        var asked: ApprovalKind?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&version)
+            case 0x10: try r.field(&step)
+            case 0x18: try r.field(&effect)
+            case 0x20: try r.field(&about)
+            case 0x28: asked = try r.scalar()
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(version: version, step: step, effect: effect, about: about, asked: asked)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, version)
+        w.field(0x10, step)
+        w.field(0x18, effect)
+        w.field(0x20, about)
+        if let asked { w.present(0x28, asked) }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("version", version)
+        object.field("step", step)
+        object.field("effect", effect)
+        object.field("about", about)
+        if let asked { object.present("asked", asked) }
+        return object.json
+    }
+}
+
 /// The events of a job that later ones name by their version, up to 64 versions in a row.
 public struct PlacesRow: WireMessage, JSONRepresentable {
     /// In the order of their versions.

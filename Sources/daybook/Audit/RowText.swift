@@ -39,6 +39,7 @@ struct RowText {
         func json<M: WireMessage & JSONRepresentable>(_: M.Type) throws -> JSON { try M(wireBytes: bytes).displayJSON }
         return switch kind {
         case "job": try json(JobRow.self)
+        case "at": try json(StepPlacesRow.self)
         case "place": try json(PlacesRow.self)
         case "spend": try json(SpendRow.self)
         case "open": try json(InboxRow.self)
