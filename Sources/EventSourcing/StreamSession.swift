@@ -29,14 +29,21 @@ public struct StreamSession<D: Decider>: ~Copyable {
         self.stream = stream
         self.decider = decider
         var turn = Turn(decider, state: decider.initialState, version: 0)
-        for event in try log.events(of: stream, after: 0) {
-            do throws(WireError) {
-                try turn.apply(event)
-            } catch {
-                throw ReadFailure(
-                    "event @\(event.position) of \(stream) is not understood by this build: \(error). "
-                        + "A newer build of daybook may have written it.")
+        do {
+            try log.forEachEvent(of: stream, after: 0) { event in
+                do throws(WireError) {
+                    try turn.apply(event)
+                } catch {
+                    throw ReadFailure(
+                        "event @\(event.header.position) of \(stream) is not understood by this build: \(error). "
+                            + "A newer build of daybook may have written it.")
+                }
+                return true
             }
+        } catch let error as ReadFailure {
+            throw error
+        } catch {
+            throw ReadFailure("\(error)")
         }
         written = turn.version
         self.turn = turn

@@ -74,6 +74,16 @@ public struct Turn<D: Decider>: ~Copyable {
         }
     }
 
+    /// Steps over an event where it lies in the log.
+    public mutating func apply(_ event: borrowing EventView) throws(WireError) {
+        version += 1
+        let place = Place(version: version, time: event.header.time)
+        switch event.header.kind {
+        case .observation: decider.evolve(&state, observed: try event.decode(), at: place)
+        case .decision: decider.evolve(&state, decided: try event.decode(), at: place)
+        }
+    }
+
     /// Ends the turn and gives the state back.
     public consuming func finish() -> D.State { state }
 }

@@ -133,18 +133,68 @@ private struct StreamWalk {
         }
         names.learn(stream, of: head.number)
         var lease = ReadLease()
-        for place in try places(to: head, in: transaction).reversed() {
+        while version < head.version, let outcome = try lendSegment(of: head, in: transaction, &lease, body) {
+            switch outcome {
+            case .hasEnough: return false
+            case .leaseEnds: return true
+            case .goesOn: continue
+            }
+        }
+        guard version < head.version else { return false }
+        return try lendFromLog(to: head, in: transaction, &lease, body)
+    }
+
+    private enum Outcome { case goesOn, hasEnough, leaseEnds }
+
+    /// Lends the rest of a piece that is kept in the cache; nil if there is none.
+    private mutating func lendSegment(
+        of head: Head, in transaction: borrowing ReadTransaction, _ lease: inout ReadLease,
+        _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Outcome? {
+        try ledger.streamCache.withSegment(of: head, behind: version, in: transaction, ledger.tables) { segment in
+            var outcome = Outcome.goesOn
+            let before = version
+            _ = try segment.forEachRecord { record in
+                guard record.header.version > version else { return true }
+                guard record.header.stream == head.number, record.header.version == version + 1 else { return false }
+                version += 1
+                if try !lend(record, body) { outcome = .hasEnough } else if !lease.holds() { outcome = .leaseEnds }
+                return outcome == .goesOn
+            }
+            // A piece that leads nowhere is none: the log goes on from here.
+            return version > before ? outcome : nil
+        }
+    }
+
+    private mutating func lendFromLog(
+        to head: Head, in transaction: borrowing ReadTransaction, _ lease: inout ReadLease,
+        _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Bool {
+        let first = version + 1
+        let found = Array(try places(to: head, in: transaction).reversed())
+        for place in found {
             guard let record = Record(transaction.bytes(at: place)) else { return false }
             version = record.header.version
-            do {
-                guard try body(record.view(names: names)) else { return false }
-            } catch {
-                thrown = error
-                return false
-            }
-            guard lease.holds() else { return true }
+            guard try lend(record, body) else { return false }
+            guard lease.holds() else { break }
+        }
+        // Who comes next need not walk so far.
+        if !ledger.isOpenedReadOnly {
+            ledger.streamCache.keep(found, of: head, from: first, in: transaction, ledger.tables)
         }
         return version < head.version
+    }
+
+    /// False if the body has enough.
+    private mutating func lend(
+        _ record: borrowing Record, _ body: (borrowing EventView) throws -> Bool
+    ) throws -> Bool {
+        do {
+            return try body(record.view(names: names))
+        } catch {
+            thrown = error
+            return false
+        }
     }
 
     /// Where the next records lie, the newest first.

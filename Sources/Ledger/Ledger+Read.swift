@@ -17,25 +17,18 @@ extension Ledger {
     }
 
     public func events(of stream: StreamName, after version: StreamVersion) throws(ReadFailure) -> [RecordedEvent] {
-        try read { transaction in
-            guard var place = try tables.head(of: stream, in: transaction)?.last else { return [] }
-            // The thread runs from the last event to the first.
-            var events: [RecordedEvent] = []
-            var names: [Position: StreamName] = [:]
-            while place > 0 {
-                guard let bytes = try transaction.value(for: place, in: tables.events) else {
-                    throw LedgerError.damaged("the stream \(stream) leads to @\(place), which is not there")
-                }
-                let event = try tables.event(bytes, at: place, names: &names, in: transaction)
-                guard event.previous < place, event.stream == stream else {
-                    throw LedgerError.damaged("the stream \(stream) leads astray at @\(place)")
-                }
-                if event.version <= version { break }
-                events.append(event)
-                place = event.previous
+        var events: [RecordedEvent] = []
+        do {
+            try forEachEvent(of: stream, after: version) { event in
+                events.append(try event.copied())
+                return true
             }
-            return events.reversed()
+        } catch let error as ReadFailure {
+            throw error
+        } catch {
+            throw ReadFailure("\(error)")
         }
+        return events
     }
 
     public func version(of stream: StreamName) throws(ReadFailure) -> StreamVersion {

@@ -45,6 +45,7 @@ public final class Ledger: EventLog {
     let tables: Tables
     let growth = Growth(isShared: true)
     let checkpointFile: CheckpointFile
+    let streamCache: StreamCache
     /// Nil if the ledger was opened read-only.
     let writer: WriterThread?
     private let openedReadOnly: String?
@@ -58,6 +59,7 @@ public final class Ledger: EventLog {
     public init(at directory: String, _ options: Options = Options()) throws(LedgerError) {
         self.directory = directory
         checkpointFile = CheckpointFile(in: directory)
+        streamCache = StreamCache(in: directory)
         let opened = try Opening(directory, options)
         let reason = try opened.readOnlyReason(checkpointFile, options)
         environment = opened.environment
@@ -81,6 +83,9 @@ public final class Ledger: EventLog {
 
     deinit { close() }
 
+    /// Whether nothing may be written beside the file either.
+    var isOpenedReadOnly: Bool { openedReadOnly != nil }
+
     /// Whether commits are refused.
     public var isReadOnly: Bool { readOnlyReason != nil }
 
@@ -94,6 +99,7 @@ public final class Ledger: EventLog {
         if wasClosed { return }
         writer?.finish()
         if !isReadOnly { _ = try? checkpoint() }
+        streamCache.close()
         environment.close()
         growth.wakeAll()
     }

@@ -87,9 +87,9 @@ struct PartPrints: Sendable {
     }
 
     /// The sum of the fingerprints of all parts. It does not tell their order, so a part must tell its place.
-    mutating func sum(_ print: (Int) -> UInt64) -> UInt64 {
+    mutating func sum(_ part: (Int) -> UInt64) -> UInt64 {
         for index in opened where prints[index] == 0 {
-            let computed = max(print(index), 1)
+            let computed = max(part(index), 1)
             prints[index] = computed
             total &+= computed
         }
