@@ -8,7 +8,8 @@ public struct EventView: ~Escapable {
     /// The canonical bytes.
     public let payload: RawSpan
     private let actorBytes: RawSpan
-    private let names: StreamNames
+    /// Kept alive by whoever lends the view.
+    private unowned(unsafe) let names: StreamNames
 
     /// - Parameters:
     ///   - actor: its UTF-8.

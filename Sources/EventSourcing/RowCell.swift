@@ -43,7 +43,13 @@ public final class RowCell<Value: WireMessage>: RowSlot {
     }
 
     /// Whether there is a row.
-    @inlinable public var isThere: Bool { storage != nil }
+    @inlinable public var isThere: Bool {
+        // Not `!= nil`, which copies the row.
+        switch storage {
+        case .none: false
+        case .some: true
+        }
+    }
 
     override func encoded() -> [UInt8]? { raw ?? value?.wireBytes }
 

@@ -92,7 +92,7 @@ extension Rows {
         _ cell: RowCell<Value>, or first: @autoclosure () -> Value, _ body: (inout Value) throws -> Void
     ) rethrows {
         touch(cell)
-        if cell.storage == nil { cell.storage = first() }
+        if !cell.isThere { cell.storage = first() }
         try cell.storage?.lend(to: body)
     }
 

@@ -37,7 +37,7 @@ extension JobFile {
             UInt64(row.steps.count),
             prints.sum { index in
                 var print = Fingerprint(seed: UInt64(index))
-                print.add(row.steps[index].fingerprint(using: &writer))
+                row.steps[index].add(to: &print)
                 return print.value
             })
         for approval in row.approvals { print.add(approval.fingerprint(using: &writer)) }
@@ -59,5 +59,33 @@ extension JobFile {
         let print = Fingerprint.of(writer.bytes)
         pinned = print
         return print
+    }
+}
+
+extension StepRow {
+    /// Takes in every field, without encoding them.
+    fileprivate func add(to print: inout Fingerprint) {
+        print.add(step.utf8.span.bytes)
+        print.add(item.utf8.span.bytes)
+        print.add(executor.utf8.span.bytes)
+        print.add(model.utf8.span.bytes)
+        print.add(detail.utf8.span.bytes)
+        print.add(UInt64(status.rawValue) << 32 | UInt64(task), UInt64(attempt) << 32 | UInt64(rung))
+        print.add(UInt64(tasks) << 32 | UInt64(calls), UInt64(completed) << 32 | UInt64(context))
+        print.add(costMicrodollars, latencyUs)
+        print.add(inputTokens, outputTokens)
+        print.add(firstPosition, lastPosition)
+        print.add(UInt64(bitPattern: requestedUs), UInt64(bitPattern: endedUs))
+        print.add(UInt64(bitPattern: notBeforeUs), confidenceMillionths.map { UInt64($0) + 1 } ?? 0)
+        Self.add(output, to: &print)
+        Self.add(request, to: &print)
+        guard let deliveries else { return }
+        print.add(deliveries.connector.utf8.span.bytes)
+        print.add(UInt64(deliveries.effect) << 32 | UInt64(deliveries.prepared), UInt64(deliveries.succeeded))
+        print.add(UInt64(deliveries.failed), UInt64(deliveries.unknown))
+    }
+
+    private static func add(_ digest: Digest?, to print: inout Fingerprint) {
+        if let digest { digest.withBytes { print.add(RawSpan(_unsafeBytes: $0)) } } else { print.add(0) }
     }
 }

@@ -9,6 +9,7 @@ enum RowKey {
 
     /// A text as one part of a key: percent-encoded, so that it holds no slash and only ASCII.
     static func part(_ text: some StringProtocol) -> String {
+        if text.utf8.count <= partBytesMax, text.utf8.allSatisfy(isPlain) { return String(text) }
         var part = ""
         for byte in text.utf8 {
             if isPlain(byte) {
@@ -29,8 +30,14 @@ enum RowKey {
     static func countedDown(_ number: UInt64) -> String { padded(.max - number, to: 20) }
 
     private static func padded(_ number: UInt64, to width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        String(unsafeUninitializedCapacity: width) { room in
+            var rest = number
+            for place in (0..<width).reversed() {
+                room[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                rest /= 10
+            }
+            return width
+        }
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
