@@ -102,9 +102,6 @@ private struct LogWalk {
 /// A way along one stream, oldest event first. The thread through the log runs the other way, so the places are
 /// collected first.
 private struct StreamWalk {
-    /// Places collected at a time: four megabytes.
-    static let placesMax = 262_144
-
     let ledger: Ledger
     let stream: StreamName
     /// The last version that was lent.
@@ -171,7 +168,7 @@ private struct StreamWalk {
         _ body: (borrowing EventView) throws -> Bool
     ) throws -> Bool {
         let first = version + 1
-        let found = Array(try places(to: head, in: transaction).reversed())
+        let found = try ledger.tables.places(of: stream, to: head, behind: version, in: transaction)
         for place in found {
             guard let record = Record(transaction.bytes(at: place)) else { return false }
             version = record.header.version
@@ -179,8 +176,8 @@ private struct StreamWalk {
             guard lease.holds() else { break }
         }
         // Who comes next need not walk so far.
-        if !ledger.isOpenedReadOnly {
-            ledger.streamCache.keep(found, of: head, from: first, in: transaction, ledger.tables)
+        if !ledger.isOpenedReadOnly, found.count >= StreamCache.eventsWalkedMin {
+            ledger.streamCache.copy(stream, behind: first - 1, from: ledger.environment, ledger.tables)
         }
         return version < head.version
     }
@@ -195,30 +192,6 @@ private struct StreamWalk {
             thrown = error
             return false
         }
-    }
-
-    /// Where the next records lie, the newest first.
-    private func places(to head: Head, in transaction: borrowing ReadTransaction) throws -> [ValuePlace] {
-        var places: [ValuePlace] = []
-        var position = head.last
-        var expected = head.version
-        while expected > version {
-            guard let place = try transaction.place(for: position, in: ledger.tables.events) else {
-                throw LedgerError.damaged("the stream \(stream) leads to @\(position), which is not there")
-            }
-            guard let record = Record(transaction.bytes(at: place)), record.header.position == position else {
-                throw LedgerError.damaged("the record at @\(position) is damaged")
-            }
-            guard record.header.stream == head.number, record.header.version == expected,
-                record.header.previous < position
-            else { throw LedgerError.damaged("the stream \(stream) leads astray at @\(position)") }
-            // Of a very long stream the oldest come first; the others are found again behind them.
-            if places.count == Self.placesMax { places.removeFirst(Self.placesMax / 2) }
-            places.append(place)
-            position = record.header.previous
-            expected -= 1
-        }
-        return places
     }
 }
 

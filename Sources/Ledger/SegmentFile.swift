@@ -63,9 +63,9 @@ extension SegmentFile {
         return true
     }
 
-    func put(_ pieces: [(key: SegmentKey, bytes: [UInt8])]) {
+    func put(_ pieces: [(key: SegmentKey, bytes: [UInt8])]) throws {
         guard !pieces.isEmpty else { return }
-        try? environment.write { transaction in
+        try environment.write { transaction in
             for piece in pieces {
                 try transaction.put(piece.bytes.span.bytes, for: piece.key.bytes.span.bytes, in: segments)
             }

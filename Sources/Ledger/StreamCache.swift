@@ -1,4 +1,5 @@
 import EventSourcing
+import Glibc
 import LMDB
 import Synchronization
 import Wire
@@ -19,6 +20,9 @@ final class StreamCache: Sendable {
     /// Address space for the file.
     static let mapBytes = 1 << 38
 
+    /// Pieces that are written in one go.
+    private static let segmentsPerWrite = 16
+
     private let path: String
     /// Nil if it is not open; then and for good if it cannot be opened.
     private let state = Mutex(State())
@@ -26,6 +30,9 @@ final class StreamCache: Sendable {
     private struct State: Sendable {
         var isTried = false
         var file: SegmentFile?
+        /// The thread that copies, and whether it is done.
+        var copier: pthread_t?
+        var isCopying = false
     }
 
     init(in directory: String) { path = directory + "/streams.mdb" }
@@ -43,7 +50,9 @@ final class StreamCache: Sendable {
         }
     }
 
+    /// Waits for copies that are being made, and closes the file.
     func close() {
+        settle()
         let file = state.withLock { state in
             state.isTried = true
             return exchange(&state.file, with: nil)
@@ -83,15 +92,47 @@ extension StreamCache {
 
 // MARK: - Writing
 extension StreamCache {
-    /// Keeps copies of records that a reader found along a stream, the oldest first; whole pieces only.
+    /// Begins to copy a stream's records behind a version, on a thread of its own. If one is copying already, it is
+    /// left to the next reader. What cannot be copied is not: nobody is harmed.
+    func copy(_ stream: StreamName, behind version: StreamVersion, from environment: Environment, _ tables: Tables) {
+        state.withLock { state in
+            guard !state.isCopying else { return }
+            if let done = exchange(&state.copier, with: nil) { pthread_join(done, nil) }
+            let work = Work { [self] in
+                try? environment.read { transaction in
+                    guard let head = try tables.head(of: stream, in: transaction) else { return }
+                    let places = try tables.places(of: stream, to: head, behind: version, in: transaction)
+                    try keep(places, of: head, from: version + 1, in: transaction, tables)
+                }
+                self.state.withLock { $0.isCopying = false }
+            }
+            var thread = pthread_t()
+            let box = Unmanaged.passRetained(work)
+            let code = pthread_create(
+                &thread, nil,
+                { raw in
+                    if let raw { Unmanaged<Work>.fromOpaque(raw).takeRetainedValue().run() }
+                    return nil
+                }, box.toOpaque())
+            guard code == 0 else { return box.release() }
+            state.copier = thread
+            state.isCopying = true
+        }
+    }
+
+    /// Waits for copies that are being made.
+    func settle() {
+        if let copier = state.withLock({ state in exchange(&state.copier, with: nil) }) { pthread_join(copier, nil) }
+    }
+
+    /// Keeps copies of records, whole pieces only.
     ///
-    /// Their order and their stream were checked on the way. What cannot be kept is not kept: nobody is harmed.
     /// - Parameter first: the version of the first of them.
-    func keep(
+    private func keep(
         _ places: [ValuePlace], of head: Head, from first: StreamVersion, in transaction: borrowing ReadTransaction,
         _ tables: Tables
-    ) {
-        guard places.count >= Self.eventsWalkedMin, let file = file(makes: true) else { return }
+    ) throws {
+        guard let file = file(makes: true) else { return }
         let size = Int(Self.eventsPerSegment)
         // The first piece that lies within.
         var start = (size - Int(first - 1) % size) % size
@@ -103,7 +144,16 @@ extension StreamCache {
                 segments.append((key, bytes))
             }
             start += size
+            if segments.count == Self.segmentsPerWrite {
+                try file.put(segments)
+                segments.removeAll(keepingCapacity: true)
+            }
         }
-        file.put(segments)
+        try file.put(segments)
+    }
+
+    private final class Work: Sendable {
+        let run: @Sendable () -> Void
+        init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 }

@@ -37,7 +37,8 @@ import Testing
 
     /// How many whole pieces the cache gives for the stream as it stands.
     private func pieces(_ ledger: Ledger) throws -> Int {
-        try ledger.read { transaction in
+        ledger.streamCache.settle()
+        return try ledger.read { transaction in
             guard let head = try ledger.tables.head(of: Self.long, in: transaction) else { return 0 }
             var found = 0
             for number in 0..<head.version / StreamCache.eventsPerSegment {
