@@ -10,7 +10,10 @@ let package = Package(
         .executable(name: "daybook", targets: ["daybook"]),
         // For `Benchmarks`, which measures these rooms as anyone else would use them.
         .library(name: "EventSourcing", targets: ["EventSourcing"]),
+        .library(name: "JobFixtures", targets: ["JobFixtures"]),
         .library(name: "Ledger", targets: ["Ledger"]),
+        .library(name: "ViewStore", targets: ["ViewStore"]),
+        .library(name: "Views", targets: ["Views"]),
         .library(name: "Wire", targets: ["Wire"]),
     ],
     dependencies: [

@@ -10,7 +10,10 @@ let package = Package(
             name: "ledger-bench",
             dependencies: [
                 .product(name: "EventSourcing", package: "daybook"),
+                .product(name: "JobFixtures", package: "daybook"),
                 .product(name: "Ledger", package: "daybook"),
+                .product(name: "ViewStore", package: "daybook"),
+                .product(name: "Views", package: "daybook"),
                 .product(name: "Wire", package: "daybook"),
             ],
             swiftSettings: [

@@ -26,6 +26,8 @@ final class Workloads {
         case "first-read": return try firstRead(request)
         case "verify": return try verify(request)
         case "proof": return try proof(request)
+        case "fill": return try await fill(request)
+        case "rebuild": return try await rebuild(request)
         default: return nil
         }
         return Answer()
