@@ -66,8 +66,11 @@ def row_marks(y, spread, target):
     marks = [line(low, y, high, y, f"range {verdict}")]
     if target is not None:
         marks.append(line(place(target), y - 8, place(target), y + 8, "target"))
-    marks.append(f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="5" class="{verdict}"/>')
-    return marks
+    if LOWEST <= spread[0] <= HIGHEST:
+        return [*marks, f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="5" class="{verdict}"/>']
+    # Off the scale: an arrow.
+    tip = 7 if spread[0] > HIGHEST else -7
+    return [*marks, f'<path d="M{middle - tip:.1f} {y - 6:.1f} l{2 * tip} 6 l{-2 * tip} 6 z" class="{verdict}"/>']
 
 
 def svg(data, cases):
@@ -88,9 +91,10 @@ def svg(data, cases):
         back.append(line(place(tick), TOP - 12, place(tick), y, "one" if tick == 1 else "grid"))
         for level in (TOP - 20, y + 18):
             back.append(text(place(tick), level, tick_words(tick), "soft", "middle"))
-    reason = "   NOT PUBLISHABLE" if data["refusals"] or data["is_quick"] else ""
+    warning = "not publishable" if data["refusals"] or data["is_quick"] else ""
     head = [
-        text(16, 32, f"Daybook's speed against each peer, {data['date']}{reason}", "title"),
+        text(16, 32, f"Daybook's speed against each peer, {data['date']}", "title"),
+        text(width - 16, 32, warning, "title missed", "end"),
         text(16, 52, "Right of 1x Daybook is faster. Dot: median of the rounds; bar: lowest to highest; upright mark: "
              "target (green met, red missed).", "soft")]
     foot = [text(16, height - 14, "Same disk, same payload, acknowledged only when durable, in turns. The floor is a "
