@@ -139,6 +139,21 @@ import Wire
         #expect(throws: LedgerError.self) { try bare.signedCheckpoint() }
     }
 
+    @Test func `a checkpoint that witnesses have signed as well is as good`() async throws {
+        let ledger = try await Self.make(at: folder.path, commits: 1...3)
+        let signed = try ledger.signedCheckpoint()
+        let key = try #require(try ledger.verifierKey())
+        let lines = String(decoding: signed.bytes, as: UTF8.self)
+        let cosignature = Data([UInt8](repeating: 7, count: 76)).base64EncodedString()
+        let more = lines + "\u{2014} witness.example/w1 \(cosignature)\n"
+        let cosigned = try #require(SignedCheckpoint(Array(more.utf8)))
+        #expect(cosigned.isSigned(by: key))
+        try EventProof(Array(try ledger.proof(of: 3, in: cosigned).text.utf8)).verify(with: key)
+        let text = lines.split(separator: "\n\n")[0]
+        let bare = try #require(SignedCheckpoint(Array("\(text)\n\n\u{2014} \(key.name) \(cosignature)\n".utf8)))
+        #expect(bare.checkpoint == signed.checkpoint && !bare.isSigned(by: key))
+    }
+
     @Test func `a key is read as it is written, and no other way`() async throws {
         let ledger = try await Self.make(at: folder.path, commits: 1...1)
         try ledger.checkpoint()
