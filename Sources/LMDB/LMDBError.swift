@@ -25,6 +25,8 @@ public struct LMDBError: Error, Hashable, Sendable, CustomStringConvertible {
         case readOnly
         case alreadyOpen
         case remoteFileSystem(String)
+        /// Another process puts another file in its place, and has not ended in `FileUse.waitMax`.
+        case beingReplaced
         case closed
         case system(CInt)
     }
@@ -115,6 +117,8 @@ extension LMDBError.Cause {
         case .remoteFileSystem(let name):
             "it lies on a remote or user-space file system (\(name)), where LMDB's locks and mapped memory do not "
                 + "hold what they promise. Put it on a local disk, or allow this explicitly"
+        case .beingReplaced:
+            "another process is putting a new file in its place (compact, restore). Try again when it has ended"
         case .closed: "it has been closed"
         case .system(let code): String(cString: mdb_strerror(code))
         }

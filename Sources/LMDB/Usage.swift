@@ -13,13 +13,6 @@ public struct TableUsage: Sendable, Hashable {
     public var pages: Int { treePages + overflowPages }
 }
 
-/// A read transaction that is open, in this process or another.
-public struct ReaderUsage: Sendable, Hashable {
-    public let process: Int32
-    /// The commit that it sees; pages freed since cannot be used again.
-    public let transaction: Int
-}
-
 /// A table of either kind.
 public protocol Table: Sendable {}
 
@@ -68,31 +61,5 @@ extension Readable where Self: ~Copyable {
         return TableUsage(
             name: name, rows: stat.ms_entries, treePages: stat.ms_branch_pages + stat.ms_leaf_pages,
             overflowPages: stat.ms_overflow_pages)
-    }
-}
-
-extension Environment {
-    /// The read transactions that are open right now, over all processes; the oldest first.
-    public func readers() throws(LMDBError) -> [ReaderUsage] {
-        try enter()
-        defer { leave() }
-        var text: [UInt8] = []
-        // One line a slot: process, thread, and the transaction or a dash.
-        let code = withUnsafeMutablePointer(to: &text) { text in
-            mdb_reader_list(
-                env,
-                { line, context in
-                    guard let line, let context else { return 0 }
-                    context.assumingMemoryBound(to: [UInt8].self).pointee += String(cString: line).utf8
-                    return 0
-                }, text)
-        }
-        if code < 0 { throw LMDBError(code: code, "read", path) }
-        let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
-        return lines.compactMap { line in
-            let words = line.split(separator: " ")
-            guard words.count == 3, let process = Int32(words[0]), let transaction = Int(words[2]) else { return nil }
-            return ReaderUsage(process: process, transaction: transaction)
-        }.sorted { ($0.transaction, $0.process) < ($1.transaction, $1.process) }
     }
 }

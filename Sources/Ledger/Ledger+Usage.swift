@@ -48,7 +48,8 @@ extension Ledger {
             return Usage(
                 tables: used.map { TableUse(name: $0.name, rows: $0.rows, pages: $0.pages) },
                 pageBytes: info.pageBytes, freePages: free, fileBytes: UInt64(info.bytesInFile), events: events,
-                readers: try environment.readers().map { Reader(process: $0.process, transaction: $0.transaction) },
+                readers: try environment.openReaders().sorted { $0.transaction < $1.transaction }
+                    .map { Reader(process: $0.process, transaction: $0.transaction) },
                 lastTransaction: info.lastTransaction)
         }
     }

@@ -15,6 +15,7 @@ extension LedgerError {
         switch error.cause {
         case .corrupted, .notAnEnvironment, .otherVersion, .truncated: self = .damaged("\(error)")
         case .missing: self = .misplaced("\(error)")
+        case .beingReplaced: self = .busy("\(error)")
         default: self = .unavailable("\(error)")
         }
     }
