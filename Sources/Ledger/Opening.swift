@@ -34,7 +34,9 @@ struct Opening {
         guard Files.exists(path) else { throw .misplaced("there is no file \(path)") }
         environment = try LedgerError.wrap {
             try Environment.checkWhole(path)
-            return try Environment(path: path, options: .init(readOnly: true, allowRemote: true, locks: false))
+            // Nobody writes it, so it is mapped as large as it is: LMDB raises what is too small.
+            return try Environment(
+                path: path, options: .init(readOnly: true, allowRemote: true, locks: false, mapBytes: 1 << 20))
         }
         do {
             (tables, origin) = try Self.prepare(environment, Ledger.Options(readOnly: true))

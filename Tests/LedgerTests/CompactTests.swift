@@ -7,6 +7,9 @@ import Wire
 
 @testable import Ledger
 
+/// A process has room for about a hundred maps of the usual size, and tests run at the same time.
+private let small = Ledger.Options(bytesMax: 1 << 30)
+
 @Suite struct Compacting {
     let folder: TemporaryFolder
 
@@ -16,7 +19,7 @@ import Wire
 
     /// A ledger with events, contents and free pages; closed.
     private func makeLedger(_ commits: ClosedRange<UInt64> = 1...400) async throws -> [RecordedEvent] {
-        let ledger = try Ledger(at: place)
+        let ledger = try Ledger(at: place, small)
         for number in commits {
             _ = try await ledger.append(
                 .test(number, [.test("job/\(number % 7)", "\(number)")], artifacts: [Array("\(number)".utf8)]))
@@ -33,7 +36,7 @@ import Wire
         #expect(try Files.bytes(of: place + "/ledger.mdb") == done.bytesAfter)
         let after = try Ledger.verify(at: place)
         #expect(before == after && after.isOK && after.checkpoint?.size == 400)
-        let ledger = try Ledger(at: place)
+        let ledger = try Ledger(at: place, small)
         #expect(ledger.readOnlyReason == nil)
         #expect(try ledger.events(after: 0, limit: Ledger.eventsPerReadMax) == events)
         #expect(try ledger.events(of: StreamName("job/3"), after: 0).count == 57)
@@ -50,7 +53,7 @@ import Wire
     @Test func `is refused while anybody has the ledger open, to read or to write`() async throws {
         _ = try await makeLedger(1...5)
         for readOnly in [false, true] {
-            let ledger = try Ledger(at: place, Ledger.Options(readOnly: readOnly))
+            let ledger = try Ledger(at: place, Ledger.Options(readOnly: readOnly, bytesMax: 1 << 30))
             #expect(throws: LedgerError.busy("another process has the ledger open")) {
                 try Ledger.compact(at: place)
             }
@@ -78,7 +81,7 @@ import Wire
                 return done
             }
             for number in 51...51 + UInt64(rounds) {
-                let ledger = try Ledger(at: place)
+                let ledger = try Ledger(at: place, small)
                 let first = try await ledger.append(.test(number, [.test("job/a", "x")])).first
                 #expect(first == number)
                 ledger.close()
@@ -112,7 +115,7 @@ import Wire
 @Suite struct Usage {
     @Test func `of the file is told by table, and adds up`() async throws {
         let folder = try TemporaryFolder()
-        let ledger = try Ledger(at: folder.file("company"))
+        let ledger = try Ledger(at: folder.file("company"), small)
         let large = [UInt8](repeating: 7, count: 100_000)
         for number in 1...300 as ClosedRange<UInt64> {
             let artifacts = number == 9 ? [large] : []
@@ -130,7 +133,7 @@ import Wire
 
     @Test func `names whoever reads what is long past`() async throws {
         let folder = try TemporaryFolder()
-        let ledger = try Ledger(at: folder.file("company"))
+        let ledger = try Ledger(at: folder.file("company"), small)
         _ = try await ledger.append(.test(1, [.test("job/a", "x")]))
         let before = try ledger.usage().lastTransaction
         let seen = try ledger.environment.read { _ in
