@@ -8,6 +8,9 @@ extension RawSpan {
         Integer(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: Integer.self))
     }
 
+    /// Where in memory the bytes lie.
+    var address: UInt { withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
+
     var copied: [UInt8] { withUnsafeBytes { Array($0) } }
 }
 

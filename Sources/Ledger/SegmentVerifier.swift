@@ -11,6 +11,9 @@ struct SegmentVerifier: ~Copyable {
     /// Events that are read under one transaction: a long reader makes the file grow.
     static let eventsPerLease: UInt64 = 8_192
 
+    /// Two events whose places in memory differ by this lie on different pages of LMDB's.
+    static let smallestPageBytes: UInt = 4_096
+
     /// What one part has to say.
     struct Findings: Sendable {
         var problems = Ledger.Verification()
@@ -38,6 +41,8 @@ struct SegmentVerifier: ~Copyable {
     private let tables: Tables
     private let range: ClosedRange<Position>
     private let checkpointSize: Position?
+    /// The page of the event before, in memory.
+    private var lastPage: UInt = 0
     /// The commit that the next event belongs to; nil where none could be read.
     private var commit: CommitHeader?
     /// The digest of the commit before the next one.
@@ -93,6 +98,7 @@ extension SegmentVerifier {
         while position <= end {
             if commit == nil { try beginCommit(at: position, in: transaction) }
             if more, events.key == position {
+                try checkLookup(of: position, at: events.value.address, in: transaction)
                 if let record = Record(events.value), record.header.position == position {
                     check(record)
                     try take(record.leaf, at: position, in: transaction)
@@ -108,6 +114,18 @@ extension SegmentVerifier {
             position += 1
         }
         return position
+    }
+
+    /// Readers also come from the root to a page, so each page must be found that way: its first event is looked up.
+    private mutating func checkLookup(
+        of position: Position, at address: UInt, in transaction: borrowing ReadTransaction
+    ) throws {
+        let page = address / Self.smallestPageBytes
+        defer { lastPage = page }
+        guard page != lastPage else { return }
+        if try transaction.value(for: position, in: tables.events)?.address != address {
+            note("the event is not found by its position", at: position)
+        }
     }
 
     private mutating func begin(in transaction: borrowing ReadTransaction) throws {

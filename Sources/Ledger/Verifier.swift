@@ -69,7 +69,7 @@ extension Verifier {
     /// All full parts, on all cores.
     private mutating func readParts(_ cores: Int) throws {
         let (environment, tables, size) = (environment, tables, found.checkpoint?.size)
-        let last = try environment.read { try tables.lastPosition(in: $0) }
+        let last = try environment.read { try readableEnd(in: $0) }
         let width = SegmentVerifier.eventsMax
         let results = Self.onAllCores(cores, count: Int(last / width)) { part in
             let start = UInt64(part) * width
@@ -80,7 +80,10 @@ extension Verifier {
 
     /// What is behind the full parts, and what must say the same as the records.
     private mutating func readEnd(in transaction: borrowing ReadTransaction) throws {
-        let last = try tables.lastPosition(in: transaction)
+        let last = try readableEnd(in: transaction)
+        let kept = try transaction.count(in: tables.events)
+        let named = try tables.lastPosition(in: transaction)
+        if Position(kept) != named { found.note("there are \(kept) events, and the last one is @\(named)") }
         while tree.size < last {
             let start = tree.size
             let end = min(last, start + SegmentVerifier.eventsMax)
@@ -99,6 +102,11 @@ extension Verifier {
         }
         try readHeads(in: transaction)
         try readRuns(in: transaction)
+    }
+
+    /// How far there can be events: a damaged key may claim any position, and so many are never sought.
+    private func readableEnd(in transaction: borrowing ReadTransaction) throws -> Position {
+        min(try tables.lastPosition(in: transaction), Position(try transaction.count(in: tables.events)))
     }
 
     /// The tree over everything joined so far.
@@ -137,8 +145,10 @@ extension Verifier {
     /// Each row of heads names another stream, and there are as many of one as of the other.
     private mutating func readHeads(in transaction: borrowing ReadTransaction) throws {
         var heads = try transaction.cursor(in: tables.heads)
+        let kept = try transaction.count(in: tables.heads)
         var count = 0
-        while try heads.next() {
+        // Pages that lead to each other would be read for ever.
+        while count <= kept, try heads.next() {
             count += 1
             let name = String(decoding: heads.key.copied, as: UTF8.self)
             guard let head = Head(heads.value), let end = ends[head.number],
@@ -160,10 +170,13 @@ extension Verifier {
     /// Every artifact's content, on all cores.
     private mutating func readArtifacts(_ cores: Int) throws {
         let (environment, tables) = (environment, tables)
-        let last = try environment.read { transaction in
+        let (named, kept) = try environment.read { transaction in
             var cursor = try transaction.cursor(in: tables.artifacts)
-            return try cursor.last() ? cursor.key : 0
+            let named = try cursor.last() ? cursor.key : 0
+            return (named, UInt64(try transaction.count(in: tables.artifacts)))
         }
+        if named != kept { found.note("there are \(kept) artifacts, and the last one has the number \(named)") }
+        let last = min(named, kept)
         let width = Self.artifactsPerPart
         let results = Self.onAllCores(cores, count: Int((last + width - 1) / width)) { part in
             let start = UInt64(part) * width
@@ -183,20 +196,29 @@ extension Verifier {
         _ range: ClosedRange<UInt64>, _ tables: Tables, in transaction: borrowing ReadTransaction
     ) throws -> Ledger.Verification {
         var part = Ledger.Verification()
+        // Row by row, as readers go, so that a row between two others is seen too.
+        var cursor = try transaction.cursor(in: tables.artifacts)
+        var more = try cursor.seek(atOrAfter: range.lowerBound)
         for sequence in range {
-            guard let row = try transaction.value(for: sequence, in: tables.artifacts), row.byteCount >= 32,
-                let digest = Wire.Digest(row.extracting(0..<32))
-            else {
+            if more, cursor.key == sequence, hash(cursor.value, into: &part) {
+                more = try cursor.next()
+            } else {
                 part.note("the artifact number \(sequence) is missing or damaged")
-                continue
+                more = try cursor.seek(atOrAfter: sequence + 1)
             }
-            let content = row.extracting(32..<row.byteCount)
-            part.artifacts += 1
-            part.artifactBytes += content.byteCount
-            let isWhole = content.withUnsafeBytes { Wire.Digest.of($0) } == digest
-            if !isWhole { part.note("the artifact \(digest) is damaged") }
         }
         return part
+    }
+
+    /// False if this is no artifact's row.
+    private static func hash(_ row: RawSpan, into part: inout Ledger.Verification) -> Bool {
+        guard row.byteCount >= 32, let digest = Wire.Digest(row.extracting(0..<32)) else { return false }
+        let content = row.extracting(32..<row.byteCount)
+        part.artifacts += 1
+        part.artifactBytes += content.byteCount
+        let isWhole = content.withUnsafeBytes { Wire.Digest.of($0) } == digest
+        if !isWhole { part.note("the artifact \(digest) is damaged") }
+        return true
     }
 
     /// Each artifact is listed once: in a run, or behind the last one that is.
