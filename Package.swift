@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "Agents",
             dependencies: [
-                "EventSourcing", "Events", "Jobs", "Transfer", "Wire",
+                "EventSourcing", "Events", "Jobs", "Sealing", "Transfer", "Wire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),

@@ -15,6 +15,7 @@ public final class KeyStore: Keyring {
 
     /// The keys, in files `<id>`.
     public let directory: String
+    public let redaction: Redaction
     private let shared = Mutex(Shared())
 
     private struct Shared {
@@ -29,8 +30,9 @@ public final class KeyStore: Keyring {
     }
 
     /// Opens the folder, whether it is there yet or not.
-    public init(directory: String) {
+    public init(directory: String, redaction: Redaction = .looksAlone) {
         self.directory = directory
+        self.redaction = redaction
     }
 
     /// One person, one spelling: what is around it does not count, nor does case.

@@ -1,14 +1,22 @@
-/// The keys at hand. A key that it does not have was destroyed, or never was here: both read the same.
+/// The keys at hand, and what is known of secrets and people in content from outside.
+///
+/// A key that it does not have was destroyed, or never was here: both read the same.
 public protocol Keyring: Sendable {
     func key(_ id: SubjectID) -> SubjectKey?
 
     /// Whom content from outside names: those of the known people whose e-mail address stands in it.
     func named(in clear: [UInt8]) -> Set<SubjectID>
+
+    /// Takes secrets out of content from outside.
+    var redaction: Redaction { get }
 }
 
 extension Keyring {
     /// Knows nobody by name.
     public func named(in clear: [UInt8]) -> Set<SubjectID> { [] }
+
+    /// Knows no secret by its value.
+    public var redaction: Redaction { .looksAlone }
 }
 
 /// Has no key: everything that is sealed stays so.

@@ -1,4 +1,5 @@
 import Events
+import Sealing
 import Transfer
 import Wire
 

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Sealing
 import Subprocess
 import SystemPackage
 

@@ -53,9 +53,10 @@ public final class ArtifactShelf: ArtifactReader {
         return digest
     }
 
-    /// Content that came from outside: sealed for whom it is about, and for whom it names.
-    public func observed(_ clear: [UInt8], about subjects: Set<SubjectID> = []) -> Content {
-        Content(clear, about: subjects.union(keyring.named(in: clear)), with: keyring)
+    /// Content that came from outside: without secrets, and sealed for whom it is about and for whom it names.
+    public func observed(_ bytes: [UInt8], about subjects: Set<SubjectID> = []) -> Content {
+        let clear = keyring.redaction(bytes)
+        return Content(clear, about: subjects.union(keyring.named(in: clear)), with: keyring)
     }
 
     /// What waits for its commit, in the order in which it came.

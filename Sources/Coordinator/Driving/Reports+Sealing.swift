@@ -11,7 +11,7 @@ private struct SealedContents {
     init(_ contents: [[UInt8]], about subjects: Set<SubjectID>, by shelf: ArtifactShelf) {
         let sealed = contents.map { shelf.observed($0, about: subjects) }
         artifacts = sealed.map(\.stored)
-        digests = Dictionary(sealed.map { (Digest.of($0.clear), $0.digest) }) { first, _ in first }
+        digests = Dictionary(zip(contents, sealed).map { (Digest.of($0), $1.digest) }) { first, _ in first }
     }
 
     func callAsFunction(_ digest: Digest) -> Digest { digests[digest] ?? digest }

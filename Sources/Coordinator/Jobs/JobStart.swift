@@ -61,6 +61,13 @@ public struct JobStart: Sendable {
         origin: Origin = .fresh, adopting adopted: [StepAdopted] = []
     ) async throws(DriveFailure) -> String {
         do {
+            // Definitions are kept as they are, so a secret in them is refused.
+            for bytes in artifacts + definitions.map(\.source) where keyring.redaction(bytes) != bytes {
+                let path = definitions.first { keyring.redaction($0.source) != $0.source }?.path ?? "daybook.yaml"
+                throw DriveFailure(
+                    "\(path) holds a secret, and the ledger keeps it for ever. Put the secret into an environment "
+                        + "variable and name that.")
+            }
             var number = try log.streams(in: "job").compactMap { Self.number(of: $0, in: flow) }.max() ?? 0
             for _ in 0..<Self.conflictsMax {
                 number += 1

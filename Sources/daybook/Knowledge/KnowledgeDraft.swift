@@ -24,6 +24,10 @@ struct KnowledgeDraft {
     ) {
         self.id = id
         self.source = source
+        func redacted(_ text: String) -> String {
+            String(decoding: shelf.keyring.redaction(Array(text.utf8)), as: UTF8.self)
+        }
+        let (title, body) = (redacted(title), redacted(body))
         let whole = Array("# \(title)\n\n\(body)".utf8)
         let subjects = subjects.union(shelf.keyring.named(in: whole))
         // A title can name somebody, too.

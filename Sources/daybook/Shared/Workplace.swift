@@ -7,6 +7,7 @@ import Foundation
 import Jobs
 import Keys
 import Ledger
+import Sealing
 import ViewStore
 import Views
 import Wire
@@ -43,7 +44,7 @@ struct Workplace: Sendable {
             ledger = try Ledger(
                 at: folder, Ledger.Options(readOnly: readOnly, acceptsDifference: acceptsRollback))
             views = try ViewStore(directory: "\(folder)/views")
-            keys = KeyStore(directory: "\(folder)/keys/subjects")
+            keys = KeyStore(directory: "\(folder)/keys/subjects", redaction: Self.redaction)
         } catch {
             throw Complaint(error)
         }
@@ -67,6 +68,17 @@ struct Workplace: Sendable {
         throw Complaint(
             "this is no workspace, nor is any folder above it",
             hint: "daybook init newsletter my-company    makes one", status: .notFound)
+    }
+
+    /// What a variable's name holds if its value is a secret.
+    private static let secretWords = ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL"]
+
+    /// Knows the secrets of the environment, by the names of their variables.
+    private static var redaction: Redaction {
+        let variables = ProcessInfo.processInfo.environment.filter { name, value in
+            secretWords.contains(where: name.uppercased().contains) && !value.hasPrefix("/")
+        }
+        return Redaction(Array(variables.values))
     }
 
     func close() {
