@@ -32,9 +32,10 @@ extension ArtifactReader {
         digests.reduce(into: []) { $0.formUnion(about($1)) }
     }
 
-    /// The address of a recipient; nil if it is not kept, or erased.
+    /// The address of a recipient; nil if it is erased.
     public func address(of recipient: Recipient) -> String? {
-        stored(recipient.address).flatMap { keyring.open($0, as: .address) }.map { String(decoding: $0, as: UTF8.self) }
+        [UInt8](hex: recipient.address).flatMap { keyring.open($0, as: .address) }
+            .map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Whether an artifact is kept and cannot be read: the key of somebody it is about was destroyed, or is not here.

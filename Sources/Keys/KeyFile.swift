@@ -38,21 +38,28 @@ struct KeyFile {
         return KeyFile(key: key, person: String(lines[2].dropFirst(7)))
     }
 
-    /// Writes it whole and flushed, or not at all; the folder is for the caller to flush.
-    func write(to path: String) throws(KeyFailure) {
+    /// Writes it under another name, whole or not at all.
+    func write(besides path: String) throws(KeyFailure) {
         let new = path + ".new"
         let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .system("write", new) }
+        defer { close(descriptor) }
         let bytes = bytes
-        let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count && fsync(descriptor) == 0
-        let code = errno
-        close(descriptor)
-        guard isWritten, rename(new, path) == 0 else {
-            if !isWritten { errno = code }
-            let failure = KeyFailure.system("write", path)
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
+            let failure = KeyFailure.system("write", new)
             unlink(new)
             throw failure
         }
+    }
+
+    /// Flushes a file that was written besides, and gives it its name; the folder is for the caller to flush.
+    static func settle(_ path: String) throws(KeyFailure) {
+        let new = path + ".new"
+        let descriptor = open(new, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system("flush", new) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system("flush", new) }
+        guard rename(new, path) == 0 else { throw .system("write", path) }
     }
 
     /// Overwrites the bytes in place, flushes them, and removes the file. What a disk keeps beside is not in our hands.

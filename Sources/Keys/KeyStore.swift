@@ -91,8 +91,7 @@ public final class KeyStore: Keyring {
                 guard known.count + fresh.count <= Self.peopleMax else {
                     throw KeyFailure("at most \(Self.peopleMax) people can have keys")
                 }
-                for name in fresh { known[name] = [try make(name, &shared)] }
-                if !fresh.isEmpty { try KeyFile.syncFolder(directory) }
+                for (name, id) in zip(fresh, try make(fresh, &shared)) { known[name] = [id] }
                 shared.people = nil
             }
             return try names.map { name throws(KeyFailure) in
@@ -105,15 +104,30 @@ public final class KeyStore: Keyring {
         }
     }
 
-    private func make(_ person: String, _ shared: inout Shared) throws(KeyFailure) -> SubjectID {
+    /// Written under other names first, flushed, then named: none is found before it is durable.
+    private func make(_ people: [String], _ shared: inout Shared) throws(KeyFailure) -> [SubjectID] {
+        guard !people.isEmpty else { return [] }
         var generator = SystemRandomNumberGenerator()
-        let id = SubjectID(high: generator.next(), low: generator.next())
-        let secret = (0..<SubjectKey.secretSize).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        guard let key = SubjectKey(id: id, secret: secret) else { throw KeyFailure("no key could be made") }
-        try KeyFile(key: key, person: person).write(to: path(of: id))
-        shared.keys[id] = key
-        return id
+        var files: [KeyFile] = []
+        for person in people {
+            let id = SubjectID(high: generator.next(), low: generator.next())
+            let secret = (0..<SubjectKey.secretSize).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            guard let key = SubjectKey(id: id, secret: secret) else { throw KeyFailure("no key could be made") }
+            files.append(KeyFile(key: key, person: person))
+        }
+        for file in files { try file.write(besides: path(of: file.key.id)) }
+        // Many files are flushed sooner together. It says nothing of errors, so each is asked for after it.
+        if files.count > Self.flushedEachMax { sync() }
+        for file in files {
+            try KeyFile.settle(path(of: file.key.id))
+            shared.keys[file.key.id] = file.key
+        }
+        try KeyFile.syncFolder(directory)
+        return files.map(\.key.id)
     }
+
+    /// More new files than these are flushed together, with all else that waits for the disk.
+    private static let flushedEachMax = 16
 
     /// Takes the folder alone, for as long as this store lives: nobody else seals with a key that is just going.
     ///

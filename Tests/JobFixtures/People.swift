@@ -34,18 +34,16 @@ package final class People: Keyring {
 
     /// The audience of a mail, with every artifact that it names.
     package func audience(_ addresses: [String]) -> (item: ContextItem, artifacts: [[UInt8]]) {
-        var artifacts: [[UInt8]] = []
         let recipients = addresses.compactMap { address -> Recipient? in
             guard let id = id(of: address) else { return nil }
             let sealed = seal(Array(address.utf8), about: [id], as: .address)
-            artifacts.append(sealed)
-            return Recipient(subject: id.description, address: Digest.of(sealed))
+            return Recipient(subject: id.description, address: sealed.hex)
         }
         let audience = Audience(recipients: recipients).wireBytes
         let item = ContextItem(
             source: .file(FileSource(path: "lists/weekly.csv", count: UInt32(addresses.count))),
             label: JobDecider.audienceLabel, content: Digest.of(audience), rank: 1, scoreMillionths: 0, tokens: 0,
             why: .named)
-        return (item, artifacts + [audience])
+        return (item, [audience])
     }
 }

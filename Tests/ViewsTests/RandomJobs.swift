@@ -120,7 +120,7 @@ extension RandomJobs {
             let audience = Audience(
                 recipients: ["ana@example.com", "ben@example.com"].enumerated().map { number, address in
                     Recipient(
-                        subject: String(repeating: "\(number)", count: 32), address: shelf.put(Array(address.utf8)))
+                        subject: String(repeating: "\(number)", count: 32), address: Array(address.utf8).hex)
                 })
             items.append(
                 ContextItem(

@@ -182,16 +182,11 @@ extension Driver {
         guard Digest.of(try message(to: JobDecider.recipientStandIn)) == item.message else {
             throw DriveFailure("The mail of \(session.job) is not the one that was approved; nothing was sent.")
         }
-        guard let recipient = session.shelf.address(of: item.recipient) else {
-            guard session.shelf.isErased(item.recipient.address) else {
-                throw DriveFailure("A recipient of \(session.job) is not kept; nothing was sent to them.")
-            }
-            return nil
-        }
+        guard let recipient = session.shelf.address(of: item.recipient) else { return nil }
         let delivery = Delivery(
             connector: connector, job: state.job, recipient: recipient, idempotencyKey: item.idempotencyKey,
             message: try message(to: recipient), timeoutMs: Self.deliveryTimeoutMs)
-        return (delivery, session.shelf.about(item.recipient.address))
+        return (delivery, Set([SubjectID(hex: item.recipient.subject)].compactMap(\.self)))
     }
 
     /// How long one delivery may take.

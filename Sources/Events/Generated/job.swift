@@ -2849,37 +2849,36 @@ public struct Audience: WireMessage, JSONRepresentable {
 public struct Recipient: WireMessage, JSONRepresentable {
     /// The id of the person's key, in hexadecimal digits; the same person has the same id until erased.
     public let subject: String
-    /// The address, sealed for this person.
-    public let address: Digest
+    /// The address, sealed for this person: the envelope in hexadecimal digits. Whoever is erased blinds nobody else.
+    public let address: String
 
-    public init(subject: String, address: Digest) {
+    public init(subject: String, address: String) {
         self.subject = subject
         self.address = address
     }
 
     public init(from r: inout WireReader) throws(WireError) {
         var subject: String = ""
-        var address: Digest?
+        var address: String = ""
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&subject)
-            case 0x12: address = try r.digest()
+            case 0x12: try r.field(&address)
             default: throw .unknownField(tag)
             }
         }
-        guard let address else { throw .missing("Recipient.address") }
         self.init(subject: subject, address: address)
     }
 
     public func write(to w: inout WireWriter) {
         w.field(0xa, subject)
-        w.present(0x12, address)
+        w.field(0x12, address)
     }
 
     public func json(style: JSONStyle) -> JSON {
         var object = JSONFields(style: style)
         object.field("subject", subject)
-        object.present("address", address)
+        object.field("address", address)
         return object.json
     }
 }

@@ -25,8 +25,7 @@ extension WorkspaceContext {
         var audience: [Recipient] = []
         for (address, key) in zip(recipients, keys) {
             let sealed = workplace.keys.seal(Array(address.utf8), about: [key.id], as: .address)
-            gathered.keep(sealed)
-            audience.append(Recipient(subject: key.id.description, address: Digest.of(sealed)))
+            audience.append(Recipient(subject: key.id.description, address: sealed.hex))
         }
         gathered.add(
             .file(FileSource(path: path, count: UInt32(recipients.count))), label: JobDecider.audienceLabel,

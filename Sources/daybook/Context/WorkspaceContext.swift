@@ -46,9 +46,6 @@ struct Gathered {
     /// The room that is left for items.
     var room: Int { JobDecider.contextItemsMax - items.count }
 
-    /// An artifact that an item's content names.
-    mutating func keep(_ stored: [UInt8]) { artifacts.append(stored) }
-
     mutating func add(
         _ source: ContextItem.Source, label: String, content: Content, score: Int64 = 0, why: Why
     ) {

@@ -2451,8 +2451,8 @@ nonisolated struct Daybook_V1_Recipient: Sendable {
   /// The id of the person's key, in hexadecimal digits; the same person has the same id until erased.
   var subject: String = String()
 
-  /// The address, sealed for this person.
-  var address: Data = Data()
+  /// The address, sealed for this person: the envelope in hexadecimal digits. Whoever is erased blinds nobody else.
+  var address: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -5679,7 +5679,7 @@ nonisolated extension Daybook_V1_Recipient: SwiftProtobuf.Message, SwiftProtobuf
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.subject) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.address) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.address) }()
       default: break
       }
     }
@@ -5690,7 +5690,7 @@ nonisolated extension Daybook_V1_Recipient: SwiftProtobuf.Message, SwiftProtobuf
       try visitor.visitSingularStringField(value: self.subject, fieldNumber: 1)
     }
     if !self.address.isEmpty {
-      try visitor.visitSingularBytesField(value: self.address, fieldNumber: 2)
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
