@@ -56,8 +56,10 @@ import Wire
             let toFile = ["/bin/sh", "-c", "exec \"$@\" > \(job).bundle", "sh"]
             #expect(try DaybookBinary.run(["bundle", job], in: company.folder, launcher: toFile).status == 0)
         }
+        let export = ["/bin/sh", "-c", "exec \"$@\" > export.jsonl", "sh"]
+        #expect(try DaybookBinary.run(["export", "--all"], in: company.folder, launcher: export).status == 0)
         var files = company.files(below: ".daybook")
-        for name in ["early.mdb", "late.mdb", "newsletter-1.bundle", "letter-1.bundle"] {
+        for name in ["early.mdb", "late.mdb", "newsletter-1.bundle", "letter-1.bundle", "export.jsonl"] {
             files[name] = Data(try #require(FileManager.default.contents(atPath: company.path(name))))
         }
         #expect(files.count > 10)

@@ -136,7 +136,8 @@ extension Driver {
         guard let (delivery, subjects) = try delivery(effect, place, in: session) else {
             return try take(.effectEnded(Self.erased(version)), in: &session)
         }
-        let report = await effects.deliver(delivery, permit: permit).sealed(about: subjects, by: session.shelf)
+        let report = await effects.deliver(delivery, permit: permit)
+            .sealed(for: delivery.recipient, subjects, by: session.shelf)
         try take(
             .effectEnded(EffectEnded(started: version, outcome: report.outcome, settledBy: .connector)),
             artifacts: report.artifacts, in: &session)
@@ -148,7 +149,7 @@ extension Driver {
     ) async throws {
         var found: DeliveryReport?
         if let (delivery, subjects) = try delivery(effect, place, in: session) {
-            found = await effects.find(delivery)?.sealed(about: subjects, by: session.shelf)
+            found = await effects.find(delivery)?.sealed(for: delivery.recipient, subjects, by: session.shelf)
         }
         let outcome =
             found?.outcome

@@ -41,11 +41,20 @@ extension CallReport {
 }
 
 extension DeliveryReport {
-    /// The same report with its contents sealed for the recipient.
-    func sealed(about subjects: Set<SubjectID>, by shelf: ArtifactShelf) -> DeliveryReport {
-        guard case .succeeded(let done) = outcome else { return self }
+    /// The same report with its contents sealed for the recipient, whose address stands in no detail either.
+    func sealed(for recipient: String, _ subjects: Set<SubjectID>, by shelf: ArtifactShelf) -> DeliveryReport {
         let contents = SealedContents(artifacts, about: subjects, by: shelf)
-        return DeliveryReport(
-            outcome: .succeeded(EffectSucceeded(receipt: contents(done.receipt))), artifacts: contents.artifacts)
+        func hidden(_ detail: String) -> String { detail.replacing(recipient, with: "the recipient") }
+        let outcome: EffectEnded.Outcome =
+            switch outcome {
+            case .succeeded(let done): .succeeded(EffectSucceeded(receipt: contents(done.receipt)))
+            case .failed(let failed):
+                .failed(
+                    EffectFailed(
+                        error: failed.error, status: failed.status, detail: hidden(failed.detail),
+                        retryable: failed.retryable))
+            case .unknown(let unknown): .unknown(EffectUnknown(detail: hidden(unknown.detail)))
+            }
+        return DeliveryReport(outcome: outcome, artifacts: contents.artifacts)
     }
 }
