@@ -12,7 +12,7 @@ public final class Environment: @unchecked Sendable {
     /// The longest key, in bytes.
     public static let keyBytesMax = 511
     /// How large a file can become: address space only, the file itself stays as small as its content.
-    public static let mapBytesDefault = 1 << 40
+    public static let mapBytesDefault = 1 << 38
     /// Read transactions at once, over all processes.
     public static let readersMax = 512
     /// Named tables in one file.
@@ -106,8 +106,7 @@ public final class Environment: @unchecked Sendable {
 
     private func shut() {
         for handle in state.withLock({ state in exchange(&state.pool, with: []) }) { mdb_txn_abort(handle.pointer) }
-        mdb_env_close(env)
-        EnvironmentRegistry.leave(file)
+        EnvironmentRegistry.leave(file) { mdb_env_close(env) }
         state.withLock { $0.use = nil }
     }
 }

@@ -15,5 +15,11 @@ enum EnvironmentRegistry {
     /// False if the file is open already.
     static func enter(_ file: FileIdentity) -> Bool { files.withLock { $0.insert(file).inserted } }
 
-    static func leave(_ file: FileIdentity) { files.withLock { _ = $0.remove(file) } }
+    /// - Parameter close: closes the file. Nobody enters meanwhile: once it is closed, its inode can be another's.
+    static func leave(_ file: FileIdentity, close: () -> Void = {}) {
+        files.withLock { files in
+            close()
+            files.remove(file)
+        }
+    }
 }

@@ -114,7 +114,7 @@ enum Files {
         return true
     }
 
-    private static func syncFolder(of path: String) throws(LedgerError) {
+    static func syncFolder(of path: String) throws(LedgerError) {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open", folder) }
@@ -122,7 +122,7 @@ enum Files {
         guard fsync(descriptor) == 0 else { throw failure("sync", folder) }
     }
 
-    private static func failure(_ operation: String, _ path: String) -> LedgerError {
+    static func failure(_ operation: String, _ path: String) -> LedgerError {
         .unavailable(
             "cannot \(operation) \(path): \(errno == ENOSPC ? "the disk is full" : String(cString: strerror(errno)))")
     }

@@ -14,7 +14,10 @@ extension Ledger {
     /// - Throws: `LedgerError`; the copy is then removed.
     @discardableResult
     public func backup(to path: String, compact: Bool = false) throws(LedgerError) -> Verification {
-        try LedgerError.wrap { try environment.copy(to: path, compact: compact) }
+        try LedgerError.wrap {
+            try writer?.settleReads()
+            try environment.copy(to: path, compact: compact)
+        }
         do throws(LedgerError) {
             let found = try Self.verify(backup: path)
             if let problem = found.problems.first { throw .damaged("the copy does not verify: \(problem)") }
@@ -38,6 +41,8 @@ extension Ledger {
         let target = directory + "/ledger.mdb"
         guard !Files.exists(target) else { throw .misplaced("there is a ledger at \(target). Move it away first") }
         try Files.makeFolder(directory)
+        // What another ledger's journal held goes with it.
+        Files.remove(directory + "/" + Journal.name)
         let opened = try Opening(backup: path)
         defer { opened.environment.close() }
         try LedgerError.wrap { try opened.environment.copy(to: target) }

@@ -13,7 +13,7 @@ extension Ledger {
         try require(signed)
         let size = signed.checkpoint.size
         let (positions, records) = try LedgerError.wrap {
-            try environment.read { try tables.records(of: stream, upTo: size, in: $0) }
+            try read { try tables.records(of: stream, upTo: size, in: $0) }
         }
         guard !positions.isEmpty else { throw .misplaced("the stream \(stream) has no event among the first \(size)") }
         let hashes = try hashes(of: Merkle.complement(of: positions.map { $0 - 1 }[...], in: 0..<size))
@@ -44,7 +44,7 @@ extension Ledger {
         var hashes: [Digest] = []
         while hashes.count < nodes.count {
             let next = Array(nodes[hashes.count...].prefix(Self.nodesPerRead))
-            hashes += try LedgerError.wrap { try environment.read { try tables.hashes(of: next, in: $0) } }
+            hashes += try LedgerError.wrap { try read { try tables.hashes(of: next, in: $0) } }
         }
         return hashes
     }

@@ -35,6 +35,7 @@ extension Ledger {
     func read<Result: ~Copyable>(
         _ body: (borrowing ReadTransaction) throws -> Result
     ) throws(ReadFailure) -> Result {
+        try writer?.settleReads()
         do {
             return try environment.read(body)
         } catch let error as ReadFailure {

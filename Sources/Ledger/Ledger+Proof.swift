@@ -36,7 +36,7 @@ extension Ledger {
         }
         let nodes = Merkle.path(to: position - 1, size: size)
         let (entry, path) = try LedgerError.wrap {
-            try environment.read { transaction in
+            try read { transaction in
                 guard let bytes = try transaction.value(for: position, in: tables.events),
                     let record = Record(bytes)
                 else { throw LedgerError.damaged("the record at @\(position) is missing or damaged") }
@@ -63,7 +63,7 @@ extension Ledger {
             throw .misplaced("the checkpoint to begin from has \(from) events, and the other only \(to)")
         }
         let nodes = Merkle.consistency(from: from, to: to)
-        let path = try LedgerError.wrap { try environment.read { try tables.hashes(of: nodes, in: $0) } }
+        let path = try LedgerError.wrap { try read { try tables.hashes(of: nodes, in: $0) } }
         let consistency = ConsistencyProof(old: from, new: to, path: path)
         guard consistency.connects(old.checkpoint.root, to: new.checkpoint.root) else {
             throw .damaged("the tree over the first \(to) events did not grow out of that over \(from)")
@@ -75,7 +75,7 @@ extension Ledger {
     func require(_ signed: SignedCheckpoint) throws(LedgerError) {
         let checkpoint = signed.checkpoint
         let words = try LedgerError.wrap {
-            try environment.read { transaction in
+            try read { transaction in
                 let head = try tables.lastPosition(in: transaction)
                 let root = head < checkpoint.size ? nil : try tables.frontier(at: checkpoint.size, in: transaction).root
                 return checkpoint.difference(origin: origin, head: head, root: root)

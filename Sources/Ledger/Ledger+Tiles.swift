@@ -57,7 +57,7 @@ extension Ledger {
             export.kept += 1
             return
         }
-        let content = try LedgerError.wrap { try environment.read { try bytes(tables, $0) } }
+        let content = try LedgerError.wrap { try read { try bytes(tables, $0) } }
         if let slash = path.lastIndex(of: "/") { try Files.makeFolder(String(path[..<slash]), mode: 0o755) }
         try Files.replace(path, with: content, mode: 0o644, durably: false)
         export.written += 1

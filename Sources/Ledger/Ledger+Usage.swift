@@ -37,8 +37,9 @@ extension Ledger {
     /// - Throws: `LedgerError`
     public func usage() throws(LedgerError) -> Usage {
         try LedgerError.wrap {
+            try writer?.settleReads()
             let info = try environment.info()
-            let (used, free, events) = try environment.read { transaction in
+            let (used, free, events) = try read { transaction in
                 (
                     try tables.named.map { try transaction.usage(of: $0.table, called: $0.name) }
                         + [try transaction.ownUsage()],

@@ -7,7 +7,8 @@ extension Ledger {
     ///
     /// LMDB trusts its pages: a damaged one can end the process. So `daybook verify` does this in a process of its own.
     public func verify() -> Verification {
-        Self.verify(environment, tables, origin: origin, beside: checkpointFile)
+        try? writer?.settleReads()
+        return Self.verify(environment, tables, origin: origin, beside: checkpointFile)
     }
 
     /// Verifies the ledger in a folder without opening it for writing. It must not be open in this process.

@@ -8,8 +8,18 @@ import Wire
 /// A folder holds `ledger.mdb`, the signed `checkpoint`, and `keys/signing.key`. One thread writes, any number read;
 /// other processes may do both at the same time. What is promised, and what is not: `Ledger.md`.
 public final class Ledger: EventLog {
-    /// Commits of this process between two checkpoints.
+    /// Commits of this process between two checkpoints, if they do not come faster than those may.
     public static let commitsPerCheckpoint = 1_024
+    /// The least time between two checkpoints that nobody asked for.
+    public static let timeBetweenCheckpoints = Duration.seconds(1)
+
+    /// When commits are answered from the journal, after one flush instead of two, and can be read a moment later.
+    public enum JournalUse: Sendable {
+        /// While nobody in this process reads between one commit and the next.
+        case unlessRead
+        case always
+        case never
+    }
 
     /// How a ledger is opened.
     public struct Options: Sendable {
@@ -21,18 +31,21 @@ public final class Ledger: EventLog {
         /// the old one; that this was done should itself be written into the log.
         public var acceptsDifference = false
         /// How large the file can become, in bytes.
-        public var bytesMax = 1 << 40
+        public var bytesMax = 1 << 38
+        /// When commits are answered from the journal.
+        public var journal = JournalUse.unlessRead
         /// The name of a new log in its checkpoints; nil for one by chance.
         public var origin: String?
 
         public init(
             readOnly: Bool = false, allowRemote: Bool = false, acceptsDifference: Bool = false,
-            bytesMax: Int = 1 << 40, origin: String? = nil
+            bytesMax: Int = 1 << 38, journal: JournalUse = .unlessRead, origin: String? = nil
         ) {
             self.readOnly = readOnly
             self.allowRemote = allowRemote
             self.acceptsDifference = acceptsDifference
             self.bytesMax = bytesMax
+            self.journal = journal
             self.origin = origin
         }
     }
@@ -48,6 +61,7 @@ public final class Ledger: EventLog {
     let streamCache: StreamCache
     /// Nil if the ledger was opened read-only.
     let writer: WriterThread?
+    private let schedule: CheckpointSchedule?
     private let openedReadOnly: String?
     private let isClosed = Mutex(false)
 
@@ -65,16 +79,18 @@ public final class Ledger: EventLog {
         environment = opened.environment
         tables = opened.tables
         origin = opened.origin
-        openedReadOnly = reason
-        guard reason == nil else {
-            writer = nil
+        openedReadOnly = reason ?? Self.recoveryFailure(opened, directory)
+        guard openedReadOnly == nil else {
+            (writer, schedule) = (nil, nil)
             return
         }
         let schedule = CheckpointSchedule(
-            environment: environment, tables: tables, file: checkpointFile, origin: origin,
-            every: Self.commitsPerCheckpoint)
+            environment: environment, tables: tables, file: checkpointFile, origin: origin)
+        self.schedule = schedule
         let growth = growth
-        writer = try WriterThread(environment: environment, tables: tables) { head, commits in
+        writer = try WriterThread(
+            environment: environment, tables: tables, folder: directory, journal: options.journal
+        ) { head, commits in
             growth.announce(head)
             schedule.count(commits)
         }
@@ -98,10 +114,33 @@ public final class Ledger: EventLog {
         let wasClosed = isClosed.withLock { exchange(&$0, with: true) }
         if wasClosed { return }
         writer?.finish()
+        schedule?.finish()
         if !isReadOnly { _ = try? checkpoint() }
         streamCache.close()
         environment.close()
         growth.wakeAll()
+    }
+}
+
+// MARK: - After a crash
+extension Ledger {
+    /// Takes in what was acknowledged and is in the journal alone, so that it can be read.
+    ///
+    /// - Returns: why it could not; nil if all is well.
+    private static func recoveryFailure(_ opened: Opening, _ directory: String) -> String? {
+        guard Files.exists(directory + "/" + Journal.name) else { return nil }
+        let (environment, tables) = (opened.environment, opened.tables)
+        do throws(LedgerError) {
+            try patiently(environment) { () throws(LedgerError) in
+                try LedgerError.wrap {
+                    var writer = LogWriter(environment: environment, tables: tables, folder: directory)
+                    try writer.recover()
+                }
+            }
+            return nil
+        } catch {
+            return "\(error). What was acknowledged last is safe in the journal, and can be read once this is mended"
+        }
     }
 }
 
@@ -115,13 +154,13 @@ extension Ledger {
 
     /// How far the log has come.
     public func tree() throws(LedgerError) -> Checkpoint {
-        try LedgerError.wrap { try environment.read { try tables.checkpoint(origin: origin, in: $0) } }
+        try LedgerError.wrap { try read { try tables.checkpoint(origin: origin, in: $0) } }
     }
 
     @discardableResult
     private func checkpoint(replaces: Bool) throws(LedgerError) -> Checkpoint {
         if let reason = readOnlyReason { throw .unavailable("no checkpoint is signed: \(reason)") }
-        let checkpoint = try patiently { [environment, tables, origin] () throws(LedgerError) in
+        let checkpoint = try Self.patiently(environment) { [environment, tables, origin] () throws(LedgerError) in
             try Checkpoint.flushed(environment, tables, origin: origin)
         }
         if checkpoint.size > 0 || replaces { try checkpointFile.write(checkpoint, replaces: replaces) }
@@ -131,8 +170,8 @@ extension Ledger {
 
 extension Ledger {
     /// Runs what needs the writers' lock, and gives up when another process holds it for too long.
-    private func patiently<Value: Sendable>(
-        _ body: @escaping @Sendable () throws(LedgerError) -> Value
+    private static func patiently<Value: Sendable>(
+        _ environment: Environment, _ body: @escaping @Sendable () throws(LedgerError) -> Value
     ) throws(LedgerError) -> Value {
         let result = Answer<Value>()
         let thread = try NativeThread {
@@ -149,36 +188,5 @@ extension Ledger {
 
     private final class Answer<Value: Sendable>: Sendable {
         let value = Mutex<Result<Value, LedgerError>?>(nil)
-    }
-}
-
-/// Signs a checkpoint every so many commits, on the writer's thread and after the callers were resumed.
-///
-/// A checkpoint that cannot be written harms no commit: the next one, or the one at the end, makes up for it.
-final class CheckpointSchedule: Sendable {
-    private let environment: Environment
-    private let tables: Tables
-    private let file: CheckpointFile
-    private let origin: String
-    private let period: Int
-    private let counted = Mutex(0)
-
-    init(environment: Environment, tables: Tables, file: CheckpointFile, origin: String, every period: Int) {
-        self.environment = environment
-        self.tables = tables
-        self.file = file
-        self.origin = origin
-        self.period = period
-    }
-
-    func count(_ commits: Int) {
-        let isDue = counted.withLock { counted in
-            counted += commits
-            guard counted >= period else { return false }
-            counted = 0
-            return true
-        }
-        guard isDue else { return }
-        try? file.write(Ledger.Checkpoint.flushed(environment, tables, origin: origin))
     }
 }

@@ -6,6 +6,7 @@ import Wire
 struct LogWriter: ~Copyable {
     private let environment: Environment
     private let tables: Tables
+    private let hasStopped: (String) -> Void
     private var heads = HeadCache()
     private var tree = MerkleFrontier()
     private var lastCommit = Wire.Digest.zero
@@ -17,63 +18,133 @@ struct LogWriter: ~Copyable {
     private var tail: [Wire.Digest: UInt64] = [:]
     /// Nothing is known of the file before the first batch.
     private var isFresh = false
+    private var journal: Journal
+    /// The batch that is being written, for the journal.
+    private var entry = JournalEntry()
     /// Room for the leaves of one commit, and for the places of its streams in `heads`.
     private var leaves: [UInt8] = []
     private var slots: [Int] = []
     /// Why nothing is taken any more; nil while all is well.
     private(set) var stopped: String?
 
-    init(environment: Environment, tables: Tables) {
+    /// - Parameters:
+    ///   - folder: that of the journal.
+    ///   - hasStopped: told why nothing is taken any more, before any caller is.
+    init(
+        environment: Environment, tables: Tables, folder: String, hasStopped: @escaping (String) -> Void = { _ in }
+    ) {
+        self.hasStopped = hasStopped
         self.environment = environment
         self.tables = tables
+        journal = Journal(in: folder)
     }
 
     /// The position of the last event, as of the last batch.
     var head: Position { tree.size }
 
-    /// Writes a batch, and settles every commit of it. All that was taken is flushed.
+    /// What the writer asks of whoever feeds it.
+    protocol Feed {
+        /// Whether batches are to be made durable in the journal, while the transaction goes on.
+        var usesJournal: Bool { get }
+        /// Asked once the writers' lock is held, which may take long: what is to be written; nil if nothing is left.
+        mutating func claim() -> ArraySlice<PendingCommit>?
+        /// These commits are settled, and what was taken of them is durable: their callers can be told.
+        ///
+        /// - Parameters:
+        ///   - head: the last position that is durable.
+        ///   - isVisible: whether it can be read; if not, it can once the transaction has ended.
+        mutating func acknowledge(_ batch: ArraySlice<PendingCommit>, head: Position, isVisible: Bool)
+        /// What has arrived meanwhile, for the same transaction; nil to end it.
+        mutating func next() -> ArraySlice<PendingCommit>?
+    }
+
+    /// Writes what it is fed in one transaction, and settles every commit of it.
     ///
-    /// - Parameter claim: asked once the writers' lock is held, which may take long: whether the batch is still ours.
-    /// - Returns: false if it was not; then nothing was written or settled.
+    /// - Returns: whether the transaction was committed. If not, what was acknowledged is in the journal alone.
     @discardableResult
-    mutating func write(_ batch: ArraySlice<PendingCommit>, claim: () -> Bool = { true }) -> Bool {
+    mutating func write(_ feed: inout some Feed) -> Bool {
+        var batch: ArraySlice<PendingCommit> = []
         if let stopped {
-            guard claim() else { return false }
-            settle(batch, .unavailable(stopped))
-            return true
+            settle(feed.claim() ?? [], .unavailable(stopped), &feed)
+            return false
         }
         let before = try? environment.info().lastTransaction
-        var isClaimed = false
-        var isWhole = false
+        var (isClaimed, isWhole) = (false, false)
         do {
             try environment.write { transaction in
-                isClaimed = claim()
-                guard isClaimed else { throw GivenUp() }
-                try refresh(in: transaction)
-                for pending in batch { try take(pending, in: &transaction) }
+                isClaimed = true
+                guard let claimed = feed.claim() else { throw GivenUp() }
+                batch = claimed
+                try refresh(in: &transaction)
+                while !batch.isEmpty {
+                    let first = tree.size + 1
+                    try take(batch, in: &transaction)
+                    guard feed.usesJournal, makeDurable(first: first) else { break }
+                    feed.acknowledge(batch, head: tree.size, isVisible: false)
+                    batch = feed.next() ?? []
+                }
                 try storeEnd(in: &transaction)
                 isWhole = true
             }
-            heads.shrink()
         } catch {
             isFresh = false
-            guard isClaimed || claim() else { return false }
-            settle(batch, isWhole ? failedCommit(error, after: before) : .unavailable("\(error)"))
+            if !isClaimed { batch = feed.claim() ?? [] }
+            var failure = isWhole ? failedCommit(error, after: before) : .unavailable("\(error)")
+            if journal.isBroken {
+                // The batch may be found in the journal by whoever opens the ledger next.
+                stop("\(error). Nothing is taken until the ledger has been opened again")
+                failure = .outcomeUnknown("\(error)")
+            }
+            settle(batch, failure, &feed)
+            return false
         }
+        heads.shrink()
+        journal.rewind()
+        feed.acknowledge(batch, head: tree.size, isVisible: true)
         return true
     }
 
     /// The batch was answered while the writer waited for its lock.
     private struct GivenUp: Error {}
 
-    private func settle(_ batch: ArraySlice<PendingCommit>, _ failure: AppendFailure) {
+    /// Takes in what was acknowledged and is not in the log, after a crash.
+    ///
+    /// - Throws: what LMDB throws; what the journal holds then stays there.
+    mutating func recover() throws {
+        try environment.write { transaction in
+            try refresh(in: &transaction)
+            try storeEnd(in: &transaction)
+        }
+        journal.rewind()
+    }
+
+    /// Takes nothing any more.
+    mutating func stop(_ words: String) {
+        stopped = words
+        hasStopped(words)
+    }
+
+    private mutating func take(_ batch: ArraySlice<PendingCommit>, in transaction: inout WriteTransaction) throws {
+        entry.removeAll()
+        for pending in batch { try take(pending, in: &transaction) }
+    }
+
+    /// Whether the batch is durable now, without LMDB's commit. If the journal fails, that commit makes up for it.
+    private mutating func makeDurable(first: Position) -> Bool {
+        if entry.isEmpty { return true }
+        guard !entry.isTooLarge, journal.hasRoom(for: entry.byteCount) else { return false }
+        return (try? journal.append(entry, first: first)) != nil
+    }
+
+    private func settle(_ batch: ArraySlice<PendingCommit>, _ failure: AppendFailure, _ feed: inout some Feed) {
         for pending in batch { pending.settle(.failure(failure)) }
+        feed.acknowledge(batch, head: 0, isVisible: true)
     }
 
     /// After a failed commit nothing is acknowledged until the ledger has been opened again: the kernel may have
     /// dropped pages that it could not write, and would call the next flush a success.
     private mutating func failedCommit(_ error: any Error, after before: Int?) -> AppendFailure {
-        stopped = "\(error). Nothing is taken until the ledger has been opened again"
+        stop("\(error). Nothing is taken until the ledger has been opened again")
         // LMDB names a commit in its meta page last of all. If that still shows the one before, the commit never
         // came to pass and never can.
         let isUntouched = (try? environment.read { _ in true }) ?? false
@@ -86,8 +157,14 @@ struct LogWriter: ~Copyable {
 
 // MARK: - What the file says
 extension LogWriter {
-    /// Another process may have appended or merged runs since the last batch: then everything cached is old.
-    private mutating func refresh(in transaction: borrowing WriteTransaction) throws {
+    /// Another process may have written since the last transaction, or died before its own was committed.
+    private mutating func refresh(in transaction: inout WriteTransaction) throws {
+        try reread(in: transaction)
+        for lost in try journal.lostCommits(behind: tree.size, lastCommit) { try put(lost, in: &transaction) }
+    }
+
+    /// If another process has appended or merged runs, everything cached is old.
+    private mutating func reread(in transaction: borrowing WriteTransaction) throws {
         let last = try tables.lastPosition(in: transaction)
         guard try !isFresh || last != tree.size || tables.runs(in: transaction) != runs else { return }
         heads.removeAll()
@@ -135,6 +212,7 @@ extension LogWriter {
         if let failure = check(commit) { return pending.settle(.failure(failure)) }
         let first = tree.size + 1
         leaves.removeAll(keepingCapacity: true)
+        entry.beginCommit()
         var index = 0
         for (place, append) in commit.appends.enumerated() {
             var head = heads[slots[place]]
@@ -145,8 +223,12 @@ extension LogWriter {
             }
             heads[slots[place]] = head
         }
-        try putHeader(of: commit, first: first, isHighest: isHighest, in: &transaction)
+        let header = CommitHeader(
+            count: UInt32(tree.size - first + 1), first: first, time: commit.time, id: commit.id, before: lastCommit,
+            leaves: Wire.Digest.of(leaves))
+        try put(header, isHighest: isHighest, in: &transaction)
         for artifact in new.artifacts { try put(artifact.bytes, artifact.digest, in: &transaction) }
+        header.withBytes { entry.endCommit($0, artifacts: new.artifacts) }
         pending.settle(.success(PendingCommit.Taken(first: first, last: tree.size)))
     }
 
@@ -201,7 +283,12 @@ extension LogWriter {
             }
             let head = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: room[..<(headLength + nameLength)]))
             leaf = Merkle.leaf(head: head, payload: event.payloadDigest)
+            entry.append(record: UnsafeRawBufferPointer(room))
         }
+        try put(leaf, in: &transaction)
+    }
+
+    private mutating func put(_ leaf: Wire.Digest, in transaction: inout WriteTransaction) throws {
         leaves.append(leaf)
         try tree.append(leaf) { node in
             try node.hash.withBytes { bytes in
@@ -210,25 +297,61 @@ extension LogWriter {
         }
     }
 
-    private mutating func putHeader(
-        of commit: NewCommit, first: Position, isHighest: Bool, in transaction: inout WriteTransaction
+    private mutating func put(
+        _ header: CommitHeader, isHighest: Bool, in transaction: inout WriteTransaction
     ) throws {
-        let header = CommitHeader(
-            count: UInt32(tree.size - first + 1), first: first, time: commit.time, id: commit.id, before: lastCommit,
-            leaves: Wire.Digest.of(leaves))
         try header.withBytes { bytes in
-            try transaction.append(bytes, for: first, to: tables.commits)
+            try transaction.append(bytes, for: header.first, to: tables.commits)
             lastCommit = bytes.withUnsafeBytes { Wire.Digest.of($0) }
         }
-        let value = InlineArray<1, Position>(repeating: first.littleEndian)
-        try commit.id.withBytes { key in
+        let value = InlineArray<1, Position>(repeating: header.first.littleEndian)
+        try header.id.withBytes { key in
             if isHighest {
                 try transaction.append(value.span.bytes, for: key, to: tables.commitIDs)
             } else {
                 try transaction.put(value.span.bytes, for: key, in: tables.commitIDs)
             }
         }
-        if isHighest { highestID = commit.id }
+        if isHighest { highestID = header.id }
+    }
+}
+
+// MARK: - What the journal kept
+extension LogWriter {
+    /// Puts a commit that was acknowledged before a crash, byte for byte.
+    private mutating func put(_ lost: JournalEntry.Commit, in transaction: inout WriteTransaction) throws {
+        let bytes = lost.record.bytes
+        guard let header = CommitHeader(bytes.span.bytes.extracting(0..<CommitHeader.byteCount)) else {
+            throw LedgerError.damaged("the journal holds no commit at @\(lost.record.first)")
+        }
+        leaves.removeAll(keepingCapacity: true)
+        var offset = CommitHeader.byteCount
+        while offset < bytes.count {
+            let rest = bytes.span.bytes.extracting(offset..<bytes.count)
+            let length = RecordHeader(rest).recordLength
+            try put(rest.extracting(0..<length), in: &transaction)
+            offset += length
+        }
+        let isHighest = highestID.map { $0 < header.id } ?? true
+        try put(header, isHighest: isHighest, in: &transaction)
+        for artifact in lost.artifacts { try put(artifact, Wire.Digest.of(artifact), in: &transaction) }
+    }
+
+    private mutating func put(_ bytes: RawSpan, in transaction: inout WriteTransaction) throws {
+        guard let record = Record(bytes) else { throw LedgerError.damaged("the journal holds a damaged record") }
+        let header = record.header
+        let leaf = record.leaf
+        let name = header.version == 1 ? StreamName(record.name) : try tables.name(of: header.stream, in: transaction)
+        let slot = try heads.slot(of: name) { try tables.head(of: name, in: transaction) }
+        var head = heads[slot]
+        guard header.position == tree.size + 1, header.previous == head.last, header.version == head.version + 1 else {
+            throw LedgerError.damaged("the journal's @\(header.position) does not follow the stream \(name)")
+        }
+        try transaction.append(bytes, for: header.position, to: tables.events)
+        try put(leaf, in: &transaction)
+        if header.version == 1 { head.number = header.position }
+        (head.last, head.version) = (header.position, header.version)
+        heads[slot] = head
     }
 }
 

@@ -15,7 +15,8 @@ extension Opening {
                 let environment = try Environment(
                     path: new,
                     options: .init(
-                        noSync: true, allowRemote: options.allowRemote, locks: false, mapBytes: options.bytesMax))
+                        noSync: true, allowRemote: options.allowRemote, locks: false,
+                        mapBytes: min(options.bytesMax, 1 << 30)))
                 defer { environment.close() }
                 _ = try prepare(environment, options)
                 try environment.sync()

@@ -105,7 +105,7 @@ extension PreparedCommit {
         var place = 0
         for append in commit.appends {
             try check(append.stream)
-            guard streams.insert(append.stream).inserted else {
+            guard commit.appends.count == 1 || streams.insert(append.stream).inserted else {
                 throw .invalid("a commit that names the stream \(append.stream) twice")
             }
             guard !append.events.isEmpty else {

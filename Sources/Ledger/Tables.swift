@@ -181,11 +181,16 @@ extension Tables {
         in transaction: borrowing some Readable & ~Copyable
     ) throws -> StreamName {
         if let name = names[number] { return name }
+        let name = try name(of: number, in: transaction)
+        names[number] = name
+        return name
+    }
+
+    /// The name of a stream by its number.
+    func name(of number: Position, in transaction: borrowing some Readable & ~Copyable) throws -> StreamName {
         guard let bytes = try transaction.value(for: number, in: events), let first = Record(bytes),
             first.header.version == 1
         else { throw LedgerError.damaged("the stream number \(number) leads to no first event") }
-        let name = StreamName(first.name)
-        names[number] = name
-        return name
+        return StreamName(first.name)
     }
 }

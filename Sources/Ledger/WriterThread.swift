@@ -4,7 +4,8 @@ import Synchronization
 
 /// The one thread that writes. It drains its mailbox into one transaction, commits, and resumes every caller.
 ///
-/// There is no timer: while one batch is flushed the next one gathers.
+/// There is no timer: while one batch is flushed the next one gathers. While commits follow each other closely, the
+/// journal makes them durable, and one transaction takes many batches.
 final class WriterThread: Sendable {
     /// Commits that may wait for the writer.
     static let waitingMax = 65_536
@@ -15,6 +16,7 @@ final class WriterThread: Sendable {
     private let mailbox = Mailbox<PendingCommit>(capacity: waitingMax)
     private let environment: Environment
     private let watch: WriterWatch
+    private let barrier = ReadBarrier()
     private let thread = Mutex<NativeThread?>(nil)
     /// Commits that the writer has taken, and that are in no transaction yet.
     private let inFlight = Mutex<ArraySlice<PendingCommit>>([])
@@ -23,19 +25,25 @@ final class WriterThread: Sendable {
     /// Why nothing is taken any more; nil while all is well.
     var stopped: String? { stoppedWords.withLock { $0 } }
 
-    /// - Parameter committed: called on the writer thread after each transaction's callers are resumed, with the
-    ///   log's last position and the number of commits in it.
+    /// - Parameters:
+    ///   - folder: that of the journal.
+    ///   - journal: when it is used.
+    ///   - committed: called on the writer thread after each transaction's callers are resumed, with the
+    ///     log's last position and the number of commits in it.
     init(
-        environment: Environment, tables: Tables,
+        environment: Environment, tables: Tables, folder: String, journal: Ledger.JournalUse,
         committed: @escaping @Sendable (_ head: Position, _ commits: Int) -> Void
     ) throws(LedgerError) {
         self.environment = environment
         watch = WriterWatch(environment)
         try watch.start { [weak self] words in self?.giveUp(words) }
         let started = try NativeThread { [self] in
-            var writer = LogWriter(environment: environment, tables: tables)
+            var writer = LogWriter(environment: environment, tables: tables, folder: folder) { [self] words in
+                stoppedWords.withLock { $0 = words }
+            }
+            var pace = WriterPace(journal)
             var mail: [PendingCommit] = []
-            while mailbox.takeAll(into: &mail) { serve(mail, with: &writer, committed) }
+            while mailbox.takeAll(into: &mail) { serve(mail, with: &writer, &pace, committed) }
         }
         thread.withLock { $0 = started }
     }
@@ -65,7 +73,7 @@ final class WriterThread: Sendable {
     }
 
     /// Whether the commits that the writer has taken are still its own; from now on nobody else answers them.
-    private func claim() -> Bool {
+    func claim() -> Bool {
         inFlight.withLock { !exchange(&$0, with: []).isEmpty }
     }
 
@@ -80,29 +88,53 @@ final class WriterThread: Sendable {
     }
 
     private func serve(
-        _ mail: [PendingCommit], with writer: inout LogWriter, _ committed: (Position, Int) -> Void
+        _ mail: [PendingCommit], with writer: inout LogWriter, _ pace: inout WriterPace,
+        _ committed: (Position, Int) -> Void
     ) {
         watch.wake()
         var rest = mail[...]
         while !rest.isEmpty {
-            let batch = rest.prefix(Self.transactionLength(of: rest))
             inFlight.withLock { $0 = rest }
-            // Given up on: all of them have been answered.
-            guard writer.write(batch, claim: claim) else { return }
-            if let words = writer.stopped { stoppedWords.withLock { $0 = words } }
-            var commits = 0
-            for pending in batch {
-                if pending.isWritten { commits += 1 }
-                pending.resume()
-            }
-            if commits > 0 { committed(writer.head, commits) }
+            pace.begin(reads: barrier.reads.load(ordering: .relaxed))
+            var feed = WriterFeed(self, barrier, rest: rest, usesJournal: pace.usesJournal)
+            let isCommitted = writer.write(&feed)
+            if feed.isGivenUp { return }
+            if feed.hasAcknowledged { reveal(isCommitted, &writer) }
+            if isCommitted, feed.commits > 0 { committed(writer.head, feed.commits) }
             writer.tidy()
-            rest = rest.dropFirst(batch.count)
+            rest = feed.rest
         }
     }
 
+    /// Lets readers see what was acknowledged; if its transaction failed, by taking it from the journal.
+    private func reveal(_ isCommitted: Bool, _ writer: inout LogWriter) {
+        if isCommitted { return barrier.reveal() }
+        do {
+            if writer.stopped == nil { try writer.recover() }
+        } catch {
+            writer.stop("\(error). Nothing is taken until the ledger has been opened again")
+        }
+        if let words = writer.stopped {
+            barrier.fail("\(words). What was acknowledged last is safe, and can be read then")
+        } else {
+            barrier.reveal()
+        }
+    }
+
+    /// Lets a reader see everything that was acknowledged.
+    func settleReads() throws(ReadFailure) {
+        try barrier.pass { mailbox.urge() }
+    }
+
+    /// What has arrived, or arrives within a time; nothing if a reader waits.
+    func takeMore(within nanoseconds: UInt64) -> ArraySlice<PendingCommit> {
+        var mail: [PendingCommit] = []
+        mailbox.takeMore(into: &mail, within: nanoseconds)
+        return mail[...]
+    }
+
     /// How many of these go into one transaction: all of them, up to its limits; at least one.
-    private static func transactionLength(of mail: ArraySlice<PendingCommit>) -> Int {
+    static func transactionLength(of mail: ArraySlice<PendingCommit>) -> Int {
         var events = 0
         var bytes = 0
         var count = 0

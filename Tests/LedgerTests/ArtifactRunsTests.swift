@@ -72,13 +72,13 @@ import Wire
     @Test func `two processes that merge runs in turn lose no content`() throws {
         // Two writers on one file, as two processes are: each caches what it knows.
         let ledger = try Ledger(at: folder.path)
-        var one = LogWriter(environment: ledger.environment, tables: ledger.tables)
-        var other = LogWriter(environment: ledger.environment, tables: ledger.tables)
+        var one = LogWriter(environment: ledger.environment, tables: ledger.tables, folder: folder.path)
+        var other = LogWriter(environment: ledger.environment, tables: ledger.tables, folder: folder.path)
         func write(_ number: Int, with writer: inout LogWriter) throws {
             let contents = (number * 300..<number * 300 + 300).map { Self.content($0) }
             let pending = PendingCommit(
                 try PreparedCommit(.test(UInt64(number) + 1, [.test("job/a", "x")], artifacts: contents)))
-            writer.write([pending][...])
+            writer.write([pending])
             #expect(pending.isWritten)
         }
         for number in 0..<12 {
@@ -91,7 +91,7 @@ import Wire
             let again = PendingCommit(
                 try PreparedCommit(
                     .test(UInt64(1_000 + number), [.test("job/a", "y")], artifacts: [Self.content(number)])))
-            other.write([again][...])
+            other.write([again])
             #expect(again.isWritten)
             one.tidy()
             try write(number + 100, with: &other)
@@ -117,4 +117,21 @@ import Wire
 
 extension ArtifactRuns {
     init?(reading bytes: [UInt8]) { self.init(bytes.span.bytes) }
+}
+
+extension LogWriter {
+    /// Writes one batch, in a transaction of its own.
+    mutating func write(_ batch: [PendingCommit]) {
+        var feed = OneBatch(batch: batch[...])
+        write(&feed)
+    }
+
+    private struct OneBatch: Feed {
+        let batch: ArraySlice<PendingCommit>
+        let usesJournal = false
+
+        func claim() -> ArraySlice<PendingCommit>? { batch }
+        func acknowledge(_: ArraySlice<PendingCommit>, head _: Position, isVisible _: Bool) {}
+        func next() -> ArraySlice<PendingCommit>? { nil }
+    }
 }

@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `the oldest reader is known by its process, and a dead one is cleared`() async throws {
-        let ledger = try Ledger(at: folder.path)
+        let ledger = try Ledger(at: folder.path, .init(journal: .never))
         _ = try await append(1, to: ledger)
         let reader = try Child.holding("read", in: folder.path)
         for number in 2...11 as ClosedRange<UInt64> { _ = try await append(number, to: ledger) }

@@ -18,9 +18,18 @@ struct Appending: Sendable {
     let commits: Range<UInt64>
     let appenders: UInt64
 
+    /// Torture runs everything with the journal for every commit, and for none.
+    private static var journal: Ledger.JournalUse {
+        switch getenv("LEDGER_JOURNAL").map({ String(cString: $0) }) {
+        case "always": .always
+        case "never": .never
+        default: .unlessRead
+        }
+    }
+
     func run() async {
         do {
-            let ledger = try Ledger(at: folder)
+            let ledger = try Ledger(at: folder, .init(journal: Self.journal))
             let failures = await withTaskGroup { group in
                 for appender in 0..<appenders {
                     group.addTask { await append(from: commits.lowerBound + appender, to: ledger) }

@@ -37,6 +37,8 @@ class Workshop:
         place = "/dev/shm" if in_memory and os.access("/dev/shm", os.W_OK) else None
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix="daybook-torture-", dir=place))
         self.number = 0
+        # Whether commits are answered from the journal: `always`, `never`, or as the ledger does by itself.
+        self.journal = None
 
     def __enter__(self):
         return self
@@ -62,9 +64,14 @@ class Workshop:
     def command(self, folder, first, count, appenders=1):
         return [self.child, "append", folder, str(self.seed), str(first), str(count), str(appenders)]
 
+    @property
+    def environment(self):
+        journal = {"LEDGER_JOURNAL": self.journal} if self.journal else {}
+        return {**os.environ, "SWIFT_BACKTRACE": "enable=no", **journal}
+
     def append(self, folder, first, count, **shim):
         """Appends, with something going wrong if `shim` says so. Returns what the process answered."""
-        environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
+        environment = self.environment
         if shim:
             environment |= {f"SHIM_{name.upper()}": str(value) for name, value in shim.items()}
             environment |= {"LD_PRELOAD": self.shim(), "SHIM_FOLDER": folder}

@@ -17,6 +17,8 @@ MDB_NOSYNC, MDB_NOMETASYNC = 0x10000, 0x40000
 # held back the ledger's checkpoints are not, so they are left out of the judgement there: they would have to wait too.
 ARMS = {
     "as it is": ({}, 0, False),
+    "as it is, with the journal": ({"journal": "always"}, 0, False),
+    "journal not flushed": ({"journal": "always", "lie": "ledger.journal"}, 0, True),
     "NOMETASYNC, answered one commit later": ({"mdb_flags": MDB_NOMETASYNC}, 1, False),
     "NOMETASYNC, answered at once": ({"mdb_flags": MDB_NOMETASYNC}, 0, True),
     "NOSYNC": ({"mdb_flags": MDB_NOSYNC}, 0, True),
@@ -160,6 +162,8 @@ class Images:
     def arm(self, name, images_max):
         """Makes and reads back the images of one arm, of a first creation and of later commits."""
         shim, lag, _ = ARMS[name]
+        shim = dict(shim)
+        self.workshop.journal = shim.pop("journal", "never")
         tried, bad, words = 0, 0, []
         for base_commits in (0, BEFORE):
             base = self.workshop.path("base")
@@ -233,7 +237,7 @@ def run(options):
         work = Images(options, workshop)
         figures = []
         for name, (_, _, must_lose) in ARMS.items():
-            tried, bad, words = work.arm(name, options.images if name == "as it is" else options.images // 2)
+            tried, bad, words = work.arm(name, options.images if name.startswith("as it is") else options.images // 2)
             figures.append(f"{name}: {bad} of {tried}")
             if must_lose and not bad:
                 report.note(name, "this control arm must lose, and did not: the test sees nothing")

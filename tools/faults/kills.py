@@ -23,11 +23,12 @@ class Kills:
     def start(self, folder, first):
         return subprocess.Popen(
             self.workshop.command(folder, first, COMMITS_PER_RUN, APPENDERS), stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
+            stderr=subprocess.PIPE, text=True, env=self.workshop.environment)
 
     def ledger(self, number, kills):
         """Kills over and over, each process going on where the one before began; then everything is sent again."""
         folder = self.workshop.path("ledger")
+        self.workshop.journal = None if number % 2 else "always"
         acknowledged, sent, first = {}, [], 0
         for _ in range(kills):
             processes = []

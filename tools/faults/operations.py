@@ -42,8 +42,8 @@ class Operations:
             shutil.copytree(base, folder)
         return folder
 
-    def every(self, phase, base, first, count, known, kinds=KINDS, choose=None):
-        """Each operation of this phase, each kind of fault. Returns the folders that were left, if they are wanted."""
+    def every(self, phase, base, first, count, known, kinds=KINDS, choose=None, there=frozenset()):
+        """Each operation of this phase, each kind of fault. `there` are commits that are stored before it begins."""
         names = self.operations(base, first, count)
         self.points[phase] += len(names)
         cases = [(kind, point) for point, name in enumerate(names, 1) for kind in kinds
@@ -51,9 +51,9 @@ class Operations:
         if choose:
             cases = choose(cases)
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda case: self.one(phase, base, first, count, known, *case), cases))
+            list(pool.map(lambda case: self.one(phase, base, first, count, known, there, *case), cases))
 
-    def one(self, phase, base, first, count, known, kind, point):
+    def one(self, phase, base, first, count, known, there, kind, point):
         folder, log = self.copy(base), self.workshop.path("log")
         answers = self.workshop.append(folder, first, count, at=point, log=log, **KINDS[kind])
         if sum(1 for _ in open(log)) >= point:
@@ -62,11 +62,11 @@ class Operations:
         self.ends["killed" if answers.was_killed else "unknown" if answers.unknown
                   else "refused" if answers.refused else "not opened" if not answers.acknowledged else "unharmed"] += 1
         where = f"{phase}, operation {point}, {kind}"
-        self.judge(where, folder, answers, known, first, count)
+        self.judge(where, folder, answers, known, there, first, count)
         shutil.rmtree(folder, ignore_errors=True)
         os.unlink(log)
 
-    def judge(self, where, folder, answers, known, first, count):
+    def judge(self, where, folder, answers, known, there, first, count):
         acknowledged = {**known, **answers.acknowledged}
         # Sent again, every commit is taken or was there; then a fresh process reads everything.
         again = self.workshop.append(folder, first, count)
@@ -77,7 +77,7 @@ class Operations:
         if len(again.acknowledged) != count:
             self.report.note(where, f"sent again, {count - len(again.acknowledged)} were not taken: {again.words}")
         # Those that were there although nobody was told: only such as were unknown, or one in the moment of a kill.
-        silent = {number for number in again.repeated if number not in answers.acknowledged}
+        silent = {number for number in again.repeated if number not in answers.acknowledged} - there
         if silent & answers.refused:
             self.report.note(where, f"{sorted(silent & answers.refused)} were refused and are there")
         unexplained = silent - answers.unknown - answers.refused
@@ -95,20 +95,33 @@ class Operations:
                 folder, BEFORE, DURING, at=point, fault=chance.choice(["after", "torn", "before"]))
             self.every(
                 "after a kill", folder, BEFORE, DURING + EXTRA, {**known, **answers.acknowledged},
-                choose=lambda cases: chance.sample(cases, min(len(cases), self.options.per_kill)))
+                choose=lambda cases: chance.sample(cases, min(len(cases), self.options.per_kill)),
+                there=self.stored(folder))
             shutil.rmtree(folder)
+
+    def stored(self, folder):
+        """The commits of a ledger, read from a copy: reading takes in what the journal holds."""
+        copy = self.copy(folder)
+        with Checker(self.workshop, BEFORE + DURING + EXTRA) as checker:
+            answer = checker.ask("open", copy)
+        shutil.rmtree(copy)
+        return set(stored(answer))
 
 
 def run(options):
     with Workshop(options, in_memory=True) as workshop:
         work = Operations(options, workshop)
         workshop.shim()
+        workshop.journal = "never"
         chance = random.Random(options.seed)
         part = lambda cases: chance.sample(cases, max(1, int(len(cases) * options.share)))
         work.every("first creation", None, 0, DURING, {}, choose=part)
         base = workshop.path("base")
         known = workshop.append(base, 0, BEFORE).acknowledged
         work.every("later commits", base, BEFORE, DURING, known, choose=part)
+        work.compound(base, known, chance)
+        workshop.journal = "always"
+        work.every("later commits, with the journal", base, BEFORE, DURING, known, choose=part)
         work.compound(base, known, chance)
         silent = [kind for kind in KINDS if not work.fired[kind]]
         if silent:
