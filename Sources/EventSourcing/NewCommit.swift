@@ -94,7 +94,7 @@ public struct CommitID: Hashable, Sendable, CustomStringConvertible {
 /// Everything that becomes true at once, or not at all.
 public struct NewCommit: Sendable {
     /// The largest commit, in events.
-    public static let eventsMax = 4_096
+    public static let eventsMax = 16_384
     /// The largest payload of one event, in bytes: content belongs in artifacts.
     public static let payloadBytesMax = 65_536
     /// The largest artifact, in bytes.

@@ -13,10 +13,12 @@ public struct StreamName: Hashable, Sendable, Comparable, CustomStringConvertibl
     public init(category: String, id: String) { description = "\(category)/\(id)" }
 
     /// What stands before the first slash.
-    public var category: Substring { description.prefix { $0 != "/" } }
+    public var category: Substring { description[..<slash] }
 
     /// What stands behind the first slash; empty for a stream that exists once.
-    public var id: Substring { description.dropFirst(category.count + 1) }
+    public var id: Substring { description[slash...].dropFirst() }
+
+    private var slash: String.Index { description.utf8.firstIndex(of: UInt8(ascii: "/")) ?? description.endIndex }
 
     public static func < (a: StreamName, b: StreamName) -> Bool { a.description < b.description }
 

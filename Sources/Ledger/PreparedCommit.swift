@@ -123,13 +123,20 @@ extension PreparedCommit {
     /// Names are printable ASCII: the same text is then the same bytes.
     private static func check(_ stream: StreamName) throws(AppendFailure) {
         let name = stream.description.utf8
-        guard !stream.category.isEmpty else { throw .invalid("a stream name without a category: \"\(stream)\"") }
+        guard let first = name.first, first != UInt8(ascii: "/") else {
+            throw .invalid("a stream name without a category: \"\(stream)\"")
+        }
         guard name.count <= StreamName.bytesMax else {
             throw .invalid("a stream name of \(name.count) bytes; at most \(StreamName.bytesMax)")
         }
-        guard name.allSatisfy({ 0x21...0x7e ~= $0 }) else {
+        guard isPrintableASCII(name.span) else {
             throw .invalid("a stream name with other characters than printable ASCII: \"\(stream)\"")
         }
+    }
+
+    private static func isPrintableASCII(_ bytes: Span<UInt8>) -> Bool {
+        for index in bytes.indices where !(0x21...0x7e ~= bytes[index]) { return false }
+        return true
     }
 
     private static func check(_ event: NewEvent, at place: Int, in stream: StreamName) throws(AppendFailure) {

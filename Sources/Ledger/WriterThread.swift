@@ -25,6 +25,9 @@ final class WriterThread: Sendable {
     /// Why nothing is taken any more; nil while all is well.
     var stopped: String? { stoppedWords.withLock { $0 } }
 
+    /// Whether a reader of any process hangs, so that the file grows.
+    var isHeldBack: Bool { watch.isHeldBack }
+
     /// - Parameters:
     ///   - folder: that of the journal.
     ///   - journal: when it is used.
@@ -95,8 +98,8 @@ final class WriterThread: Sendable {
         var rest = mail[...]
         while !rest.isEmpty {
             inFlight.withLock { $0 = rest }
-            pace.begin(reads: barrier.reads.load(ordering: .relaxed))
-            var feed = WriterFeed(self, barrier, rest: rest, usesJournal: pace.usesJournal)
+            pace.begin(reads: barrier.reads.load(ordering: .relaxed), isHeldBack: watch.isHeldBack)
+            var feed = WriterFeed(self, barrier, rest: rest, pace)
             let isCommitted = writer.write(&feed)
             if feed.isGivenUp { return }
             if feed.hasAcknowledged { reveal(isCommitted, &writer) }

@@ -1,16 +1,24 @@
 import Glibc
 import LMDB
+import Synchronization
 
-/// Looks after the writer once a second while there is work: that nobody waits without end for another process, and
-/// that readers which died hold no pages. It sleeps while there is none.
+/// Looks after the writer four times a second while there is work: that nobody waits without end for another process, that
+/// readers which died hold no pages, and whether one that lives does. It sleeps while there is none.
 final class WriterWatch: @unchecked Sendable {
     // `@unchecked`: everything that changes is touched under the lock alone.
 
     /// How long a caller waits for another process that holds the writers' lock, and does not let go of it.
     static let patience = Duration.seconds(5)
-    /// How often the slots of dead readers are freed, in seconds.
-    static let secondsPerReaderCheck = 5
+    /// The time between two looks, in nanoseconds.
+    static let pauseNanoseconds = 250_000_000
+    /// How often the slots of dead readers are freed, in looks.
+    static let looksPerReaderCheck = 20
 
+    /// Whether a reader kept its transaction from one look to the next while others were committed: until it ends, no
+    /// page that was in use then is used again.
+    var isHeldBack: Bool { heldBack.load(ordering: .relaxed) }
+
+    private let heldBack = Atomic(false)
     private let environment: Environment
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -58,15 +66,19 @@ final class WriterWatch: @unchecked Sendable {
     }
 
     private func run(_ giveUp: (String) -> Void) {
-        var seconds = 0
+        var looks = 0
+        var oldest: OpenReader?
         while sleep() {
             if let words = environment.blockedWords { giveUp(words) }
-            seconds += 1
-            if seconds.isMultiple(of: Self.secondsPerReaderCheck) { _ = try? environment.clearDeadReaders() }
+            let reader = (try? environment.oldestReader()).flatMap { $0.commitsBehind > 0 ? $0.reader : nil }
+            heldBack.store(reader != nil && reader == oldest, ordering: .relaxed)
+            oldest = reader
+            looks += 1
+            if looks.isMultiple(of: Self.looksPerReaderCheck) { _ = try? environment.clearDeadReaders() }
         }
     }
 
-    /// Sleeps for a second, or until there is work; false once it is closed.
+    /// Sleeps until the next look, or until there is work; false once it is closed.
     private func sleep() -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -76,7 +88,11 @@ final class WriterWatch: @unchecked Sendable {
         if isClosed { return false }
         var moment = timespec()
         clock_gettime(CLOCK_REALTIME, &moment)
-        moment.tv_sec += 1
+        moment.tv_nsec += Self.pauseNanoseconds
+        if moment.tv_nsec >= 1_000_000_000 {
+            moment.tv_sec += 1
+            moment.tv_nsec -= 1_000_000_000
+        }
         pthread_cond_timedwait(condition, mutex, &moment)
         return !isClosed
     }

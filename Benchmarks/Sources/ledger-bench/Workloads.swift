@@ -54,7 +54,10 @@ final class Workloads {
         var answer = Answer()
         answer.note(
             "settings",
-            "as a program opens it: Ledger(at:) with its standard options; two flushes a commit, nothing relaxed")
+            """
+            as a program opens it: Ledger(at:) with its standard options. Nothing is acknowledged before a flush: one of \
+            the journal a batch while nobody reads between commits, and LMDB's own two for each transaction
+            """)
         return answer
     }
 }
