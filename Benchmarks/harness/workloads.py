@@ -73,7 +73,8 @@ def cases(quick):
     # Seconds of a share, events of a filled store, and of a large one.
     seconds, million, large = (0.2, 20_000, 50_000) if quick else (1.5, 1_000_000, 10_000_000)
     return [*appending(seconds), *importing(million), *reading(million), *rebuilding(million),
-            *reopening(seconds, million, large), *verifying(million, large), *amplification(quick), growth(0.2 if quick else 10)]
+            *reopening(seconds, million, large), *verifying(million, large), *amplification(quick),
+            *growth(0.2 if quick else 10)]
 
 
 def appending(seconds):
@@ -190,7 +191,7 @@ def amplification(quick):
 
 
 def growth(seconds):
-    return Case(
+    yield Case(
         "WG", "file growth with a stuck reader", ("ledger",), f"append lanes=64 seconds={seconds}", "rate",
         procedure="grow", prepare=("open store=grow-{round}",),
         limits=(Limit("growth", 2, "file growth with a stuck reader at most 2x"),))

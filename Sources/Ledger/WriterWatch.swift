@@ -2,8 +2,8 @@ import Glibc
 import LMDB
 import Synchronization
 
-/// Looks after the writer four times a second while there is work: that nobody waits without end for another process, that
-/// readers which died hold no pages, and whether one that lives does. It sleeps while there is none.
+/// Looks after the writer four times a second while there is work: that nobody waits without end for another process,
+/// that readers which died hold no pages, and whether one that lives does. It sleeps while there is none.
 final class WriterWatch: @unchecked Sendable {
     // `@unchecked`: everything that changes is touched under the lock alone.
 

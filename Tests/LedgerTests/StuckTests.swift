@@ -109,7 +109,7 @@ import Testing
     /// How much a ledger grows by 3,000 commits, in bytes.
     ///
     /// - Parameters:
-    ///   - isHeld: whether another process hangs in a read transaction meanwhile, and has for long enough to be noticed.
+    ///   - isHeld: whether another process hangs in a read transaction meanwhile, and was noticed before.
     ///   - read: called now and then between two commits.
     private func growth(
         name: String, isHeld: Bool = false, journal: Ledger.JournalUse = .unlessRead,

@@ -55,8 +55,8 @@ final class Workloads {
         answer.note(
             "settings",
             """
-            as a program opens it: Ledger(at:) with its standard options. Nothing is acknowledged before a flush: one of \
-            the journal a batch while nobody reads between commits, and LMDB's own two for each transaction
+            as a program opens it: Ledger(at:) with its standard options. Nothing is acknowledged before a flush: one \
+            of the journal a batch while nobody reads between commits, and LMDB's own two for each transaction
             """)
         return answer
     }
