@@ -9,7 +9,7 @@ extension JobDecider {
         allowed: [AllowedDecision], consequences: Consequences, expires policy: ExpiryPolicy? = nil,
         in turn: inout Turn<Self>
     ) {
-        let expires = policy.map { turn.time + Timestamp(clamping: $0.afterMs) * 1_000 } ?? 0
+        let expires = policy.map { Self.moment($0.afterMs, after: turn.time) } ?? 0
         let approval = turn.emit(
             .approvalRequested(
                 ApprovalRequested(
@@ -17,10 +17,17 @@ extension JobDecider {
                     consequences: consequences, expiresUs: expires, about: about)))
         guard let policy else { return }
         if policy.remindMs > 0, policy.remindMs < policy.afterMs {
-            let remind = expires - Timestamp(clamping: policy.remindMs) * 1_000
+            let remind = expires - Self.moment(policy.remindMs, after: 0)
             turn.emit(.timerSet(TimerSet(purpose: .reminder, about: approval, untilUs: remind)))
         }
         turn.emit(.timerSet(TimerSet(purpose: .expiry, about: approval, untilUs: expires)))
+    }
+
+    /// So many milliseconds after a time; the end of all time at the latest.
+    private static func moment(_ milliseconds: UInt64, after time: Timestamp) -> Timestamp {
+        let (span, isTooLong) = Timestamp(clamping: milliseconds).multipliedReportingOverflow(by: 1_000)
+        let (moment, isTooLate) = time.addingReportingOverflow(span)
+        return isTooLong || isTooLate ? .max : moment
     }
 
     /// A review that shows no effect: the draft alone.

@@ -3,6 +3,9 @@ import Synchronization
 
 /// This program once more, in a process of its own: what can end it harms nobody else.
 struct OwnProcess {
+    /// How long it may take: damaged pages can lead in a circle.
+    static let secondsMax = 3_600.0
+
     /// How it ended.
     enum End: Equatable {
         case exit(Int32)
@@ -32,6 +35,9 @@ struct OwnProcess {
         } catch {
             throw Complaint("no process of its own could be started: \(error)", status: .storage)
         }
+        let limit = DispatchWorkItem { kill(process.processIdentifier, SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + secondsMax, execute: limit)
+        defer { limit.cancel() }
         // Both at once, so that neither waits for the other.
         let said = Mutex<[UInt8]>([])
         let reading = DispatchGroup()
