@@ -117,7 +117,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("JobsTests", ["EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Wire"]),
     ("SealingTests", ["Sealing", "Wire"]),
     ("KeysTests", ["Keys", "Sealing", "Wire"]),
-    ("KnowledgeTests", ["EventSourcing", "EventSourcingTesting", "Events", "Knowledge", "Wire"]),
+    ("KnowledgeTests", ["EventSourcing", "EventSourcingTesting", "Events", "Knowledge", "Views", "Wire"]),
     ("GovernanceTests", ["EventSourcing", "EventSourcingTesting", "Events", "Governance", "Wire"]),
     (
         "ViewsTests",

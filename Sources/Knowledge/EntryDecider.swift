@@ -27,10 +27,16 @@ public struct EntryDecider: Decider {
         case .entryReverted(let event):
             try require(base: event.base, of: state, at: turn.version)
             guard let content = state.content(at: event.to) else { throw .noSuchVersion(event.to) }
-            guard state.current != content else { return }
+            guard event.bad <= turn.version else { throw .noSuchVersion(event.bad) }
+            guard state.current != event.content ?? content else { return }
         case .entryRetired(let event):
             try require(base: event.base, of: state, at: turn.version)
             guard state.current != nil else { return }
+        case .entryMerged(let event):
+            if event.base > 0 || !state.versions.isEmpty {
+                try require(base: event.base, of: state, at: turn.version)
+            }
+            guard !event.merged.isEmpty else { throw .mergesNothing }
         }
         turn.accept(observation)
     }
@@ -45,10 +51,14 @@ public struct EntryDecider: Decider {
             switch observed {
             case .entryAdded(let event): event.content
             case .entryRevised(let event): event.content
-            case .entryReverted(let event): state.content(at: event.to)
+            case .entryReverted(let event): event.content ?? state.content(at: event.to)
             case .entryRetired: nil
+            case .entryMerged(let event): event.content
             }
-        state.versions.append(EntryState.Version(version: place.version, time: place.time, content: content))
+        var into = ""
+        if case .entryRetired(let event) = observed { into = event.into }
+        state.versions.append(
+            EntryState.Version(version: place.version, time: place.time, content: content, into: into))
     }
 
     public func evolve(_ state: inout EntryState, decided: NoDecision, at place: Place) {}
@@ -62,6 +72,8 @@ public struct EntryState: Equatable, Sendable {
         public let time: Timestamp
         /// Nil for a retirement.
         public let content: EntryContent?
+        /// The entry that it was merged into; empty for none.
+        public let into: String
     }
 
     public internal(set) var versions: [Version] = []
@@ -82,4 +94,6 @@ public enum EntryRejection: Error, Hashable, Sendable {
     /// Somebody changed the entry after this update was begun.
     case changedMeanwhile(base: StreamVersion, now: StreamVersion)
     case noSuchVersion(StreamVersion)
+    /// A merge of no other entry.
+    case mergesNothing
 }

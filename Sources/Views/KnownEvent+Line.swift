@@ -8,6 +8,8 @@ extension KnownEvent {
         case .job(.observed(let event)): event.line(place)
         case .job(.decided(let event)): event.line(place)
         case .entry(let event): event.line
+        case .proposal(let event): event.line
+        case .contradiction(let event): event.line
         case .definition(.defined(let event)): "\(event.path) is \(event.definition.short)"
         case .control(let event): event.line
         case .driver(.driverStarted(let event)): "epoch \(event.epoch), daybook \(event.version), rules \(event.rules)"
@@ -124,10 +126,44 @@ extension EntryObservation {
         case .entryAdded(let event): "“\(event.content.title)” in \(event.content.collection)"
         case .entryRevised(let event):
             "“\(event.content.title)” in \(event.content.collection), made from @\(event.base)"
-        case .entryReverted(let event): "as in @\(event.to) again"
-        case .entryRetired: "shown to nobody any more"
+        case .entryReverted(let event):
+            event.content == nil
+                ? "as in @\(event.to) again"
+                : "without what @\(event.bad == 0 ? event.base : event.bad) changed; edits since are kept"
+        case .entryRetired(let event):
+            event.into.isEmpty ? "shown to nobody any more" : "merged into \(event.into)"
+        case .entryMerged(let event):
+            "made of \(event.merged.map(\.name).joined(separator: ", "))"
         }
     }
+}
+
+extension ProposalObservation {
+    fileprivate var line: String {
+        switch self {
+        case .entryProposed(let event):
+            "“\(event.content.title)” for \(event.entry)" + (event.base == 0 ? "" : ", made from @\(event.base)")
+        case .proposalDecided(let event):
+            "\(event.verdict)" + (event.rule.isEmpty ? "" : " by the rule “\(event.rule)”")
+                + (event.version == 0 ? "" : ", as @\(event.version)")
+        }
+    }
+}
+
+extension ContradictionObservation {
+    fileprivate var line: String {
+        switch self {
+        case .contradictionNoted(let event):
+            "\(event.kind) of \(event.first.name) and \(event.second.name)"
+                + (event.field.isEmpty ? "" : ": \(event.field)")
+        case .contradictionSettled(let event): "settled: \(event.verdict)"
+        }
+    }
+}
+
+extension EntryRef {
+    /// `pricing@2`
+    fileprivate var name: String { "\(entry)@\(version)" }
 }
 
 extension ControlObservation {

@@ -6,6 +6,8 @@ import Wire
 enum KnownEvent {
     case job(JobEvent)
     case entry(EntryObservation)
+    case proposal(ProposalObservation)
+    case contradiction(ContradictionObservation)
     case definition(DefinitionObservation)
     case control(ControlObservation)
     case driver(DriverObservation)
@@ -20,7 +22,7 @@ enum JobEvent {
 
 /// The lists of the schema.
 enum EventList: String {
-    case job, entry, definition, control, driver, ledger
+    case job, entry, proposal, contradiction, definition, control, driver, ledger
 }
 
 extension EventShape {
@@ -123,6 +125,20 @@ extension RecordedEvent {
         return try read()
     }
 
+    /// The event of a proposal; nil for another list's.
+    func proposalEvent() throws(UnknownEvent) -> ProposalObservation? {
+        guard try list() == .proposal, isShown else { return nil }
+        guard stream.category == "proposal", !stream.id.isEmpty else { throw .stream(of: name) }
+        return try read()
+    }
+
+    /// The event of a contradiction; nil for another list's.
+    func contradictionEvent() throws(UnknownEvent) -> ContradictionObservation? {
+        guard try list() == .contradiction, isShown else { return nil }
+        guard stream.category == "contradiction", !stream.id.isEmpty else { throw .stream(of: name) }
+        return try read()
+    }
+
     /// Any event; nil for what is not shown.
     func known() throws(UnknownEvent) -> KnownEvent? {
         let list = try list()
@@ -130,6 +146,8 @@ extension RecordedEvent {
         switch list {
         case .job: return try jobEvent().map { .job($0) }
         case .entry: return try entryEvent().map { .entry($0) }
+        case .proposal: return try proposalEvent().map { .proposal($0) }
+        case .contradiction: return try contradictionEvent().map { .contradiction($0) }
         case .definition: return .definition(try read())
         case .control: return .control(try read())
         case .driver: return .driver(try read())

@@ -32,6 +32,7 @@ public struct Lineage: Projection {
         switch event {
         case .entryAdded(let event): source = event.source
         case .entryRevised(let event): source = event.source
+        case .entryMerged(let event): source = event.source
         case .entryReverted, .entryRetired: return
         }
         guard case .job(let from) = source else { return }

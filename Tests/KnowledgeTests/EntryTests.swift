@@ -66,34 +66,6 @@ import Wire
         entry.when(.entryReverted(EntryReverted(base: 3, to: 1, reason: nil)))
         #expect(entry.state.current == content("$39"))
     }
-
-    @Test func `answers a thousand random programs as a naive list does`() {
-        var chance = Chance(state: 7)
-        for _ in 0..<1_000 {
-            var entry = Specification(EntryDecider())
-            var naive: [String?] = []
-            for _ in 0..<12 {
-                let text = "v\(chance.next() % 4)"
-                let base = UInt32(naive.count)
-                switch chance.next() % 4 {
-                case 0:
-                    entry.when(.entryAdded(EntryAdded(content: content(text), source: Self.person)))
-                    if naive.isEmpty { naive.append(text) }
-                case 1:
-                    entry.when(.entryRevised(EntryRevised(base: base, content: content(text), source: Self.person)))
-                    if !naive.isEmpty, naive.last != text { naive.append(text) }
-                case 2:
-                    let to = UInt32(chance.next() % 6) + 1
-                    entry.when(.entryReverted(EntryReverted(base: base, to: to, reason: nil)))
-                    if to <= naive.count, let old = naive[Int(to) - 1], naive.last != old { naive.append(old) }
-                default:
-                    entry.when(.entryRetired(EntryRetired(base: base, reason: nil)))
-                    if !naive.isEmpty, naive.last != String?.none { naive.append(nil) }
-                }
-            }
-            #expect(entry.state.versions.map(\.content) == naive.map { $0.map(content) })
-        }
-    }
 }
 
 /// The same numbers every time.

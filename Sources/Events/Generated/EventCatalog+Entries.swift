@@ -118,6 +118,39 @@ extension EventCatalog {
             category: "entry",
             revision: 1
         ),
+        Entry(type: 132, name: "EntryMerged", field: "entryMerged", kind: .observation, category: "entry", revision: 1),
+        Entry(
+            type: 133,
+            name: "EntryProposed",
+            field: "entryProposed",
+            kind: .observation,
+            category: "proposal",
+            revision: 1
+        ),
+        Entry(
+            type: 134,
+            name: "ProposalDecided",
+            field: "proposalDecided",
+            kind: .observation,
+            category: "proposal",
+            revision: 1
+        ),
+        Entry(
+            type: 135,
+            name: "ContradictionNoted",
+            field: "contradictionNoted",
+            kind: .observation,
+            category: "contradiction",
+            revision: 1
+        ),
+        Entry(
+            type: 136,
+            name: "ContradictionSettled",
+            field: "contradictionSettled",
+            kind: .observation,
+            category: "contradiction",
+            revision: 1
+        ),
         Entry(type: 160, name: "Defined", field: "defined", kind: .observation, category: "definition", revision: 1),
         Entry(
             type: 176,
@@ -260,6 +293,11 @@ extension EventCatalog {
         case 129: try EntryRevised(revision: revision, from: &r)
         case 130: try EntryReverted(revision: revision, from: &r)
         case 131: try EntryRetired(revision: revision, from: &r)
+        case 132: try EntryMerged(revision: revision, from: &r)
+        case 133: try EntryProposed(revision: revision, from: &r)
+        case 134: try ProposalDecided(revision: revision, from: &r)
+        case 135: try ContradictionNoted(revision: revision, from: &r)
+        case 136: try ContradictionSettled(revision: revision, from: &r)
         case 160: try Defined(revision: revision, from: &r)
         case 176: try AgentDisabled(revision: revision, from: &r)
         case 177: try AgentEnabled(revision: revision, from: &r)

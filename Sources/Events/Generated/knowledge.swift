@@ -11,6 +11,8 @@ public enum EntryObservation: EventUnion, JSONRepresentable {
     case entryReverted(EntryReverted)
     /// Nobody is shown it any more; its past stays.
     case entryRetired(EntryRetired)
+    /// Several entries became this one; in the same commit the others retired.
+    case entryMerged(EntryMerged)
 
     public var type: UInt16 {
         switch self {
@@ -18,6 +20,7 @@ public enum EntryObservation: EventUnion, JSONRepresentable {
         case .entryRevised: 129
         case .entryReverted: 130
         case .entryRetired: 131
+        case .entryMerged: 132
         }
     }
 
@@ -27,6 +30,7 @@ public enum EntryObservation: EventUnion, JSONRepresentable {
         case .entryRevised: "EntryRevised"
         case .entryReverted: "EntryReverted"
         case .entryRetired: "EntryRetired"
+        case .entryMerged: "EntryMerged"
         }
     }
 
@@ -36,6 +40,7 @@ public enum EntryObservation: EventUnion, JSONRepresentable {
         case .entryRevised(let value): value.write(to: &w)
         case .entryReverted(let value): value.write(to: &w)
         case .entryRetired(let value): value.write(to: &w)
+        case .entryMerged(let value): value.write(to: &w)
         }
     }
 
@@ -46,6 +51,7 @@ public enum EntryObservation: EventUnion, JSONRepresentable {
         case 129: self = .entryRevised(try EntryRevised(revision: revision, from: &r))
         case 130: self = .entryReverted(try EntryReverted(revision: revision, from: &r))
         case 131: self = .entryRetired(try EntryRetired(revision: revision, from: &r))
+        case 132: self = .entryMerged(try EntryMerged(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }
@@ -57,6 +63,98 @@ public enum EntryObservation: EventUnion, JSONRepresentable {
         case .entryRevised(let value): object.present("entryRevised", value)
         case .entryReverted(let value): object.present("entryReverted", value)
         case .entryRetired(let value): object.present("entryRetired", value)
+        case .entryMerged(let value): object.present("entryMerged", value)
+        }
+        return object.json
+    }
+}
+
+/// The events of `proposal/<id>`: something that an agent would have the business know. Nobody is shown it before a
+/// person, or a rule of the workspace, has accepted it; then it is a version of its entry.
+public enum ProposalObservation: EventUnion, JSONRepresentable {
+    case entryProposed(EntryProposed)
+    case proposalDecided(ProposalDecided)
+
+    public var type: UInt16 {
+        switch self {
+        case .entryProposed: 133
+        case .proposalDecided: 134
+        }
+    }
+
+    public var name: String {
+        switch self {
+        case .entryProposed: "EntryProposed"
+        case .proposalDecided: "ProposalDecided"
+        }
+    }
+
+    public func write(to w: inout WireWriter) {
+        switch self {
+        case .entryProposed(let value): value.write(to: &w)
+        case .proposalDecided(let value): value.write(to: &w)
+        }
+    }
+
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
+        var r = WireReader(bytes)
+        switch type {
+        case 133: self = .entryProposed(try EntryProposed(revision: revision, from: &r))
+        case 134: self = .proposalDecided(try ProposalDecided(revision: revision, from: &r))
+        default: throw .unknownType(type)
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        switch self {
+        case .entryProposed(let value): object.present("entryProposed", value)
+        case .proposalDecided(let value): object.present("proposalDecided", value)
+        }
+        return object.json
+    }
+}
+
+/// The events of `contradiction/<id>`: two entries that cannot both be right, or that say the same.
+public enum ContradictionObservation: EventUnion, JSONRepresentable {
+    case contradictionNoted(ContradictionNoted)
+    case contradictionSettled(ContradictionSettled)
+
+    public var type: UInt16 {
+        switch self {
+        case .contradictionNoted: 135
+        case .contradictionSettled: 136
+        }
+    }
+
+    public var name: String {
+        switch self {
+        case .contradictionNoted: "ContradictionNoted"
+        case .contradictionSettled: "ContradictionSettled"
+        }
+    }
+
+    public func write(to w: inout WireWriter) {
+        switch self {
+        case .contradictionNoted(let value): value.write(to: &w)
+        case .contradictionSettled(let value): value.write(to: &w)
+        }
+    }
+
+    public init(type: UInt16, revision: UInt8, from bytes: RawSpan) throws(WireError) {
+        var r = WireReader(bytes)
+        switch type {
+        case 135: self = .contradictionNoted(try ContradictionNoted(revision: revision, from: &r))
+        case 136: self = .contradictionSettled(try ContradictionSettled(revision: revision, from: &r))
+        default: throw .unknownType(type)
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        switch self {
+        case .contradictionNoted(let value): object.present("contradictionNoted", value)
+        case .contradictionSettled(let value): object.present("contradictionSettled", value)
         }
         return object.json
     }
@@ -65,36 +163,61 @@ public enum EntryObservation: EventUnion, JSONRepresentable {
 public struct EntryAdded: WireMessage, JSONRepresentable {
     public let content: EntryContent
     public let source: EntrySource
+    public let reason: Digest?
+    public let evidence: [Evidence]
+    /// The id of the proposal it was; empty for what was written down directly.
+    public let proposal: String
 
-    public init(content: EntryContent, source: EntrySource) {
+    public init(
+        content: EntryContent,
+        source: EntrySource,
+        reason: Digest? = nil,
+        evidence: [Evidence],
+        proposal: String
+    ) {
         self.content = content
         self.source = source
+        self.reason = reason
+        self.evidence = evidence
+        self.proposal = proposal
     }
 
     public init(from r: inout WireReader) throws(WireError) {
         var content: EntryContent?
         var source: EntrySource?
+        var reason: Digest?
+        var evidence: [Evidence] = []
+        var proposal: String = ""
         while let tag = try r.tag() {
             switch tag {
             case 0xa: content = try r.message()
             case 0x12: source = try r.message()
+            case 0x1a: reason = try r.digest()
+            case 0x22: try r.repeated(0x22, into: &evidence)
+            case 0x2a: try r.field(&proposal)
             default: throw .unknownField(tag)
             }
         }
         guard let content else { throw .missing("EntryAdded.content") }
         guard let source else { throw .missing("EntryAdded.source") }
-        self.init(content: content, source: source)
+        self.init(content: content, source: source, reason: reason, evidence: evidence, proposal: proposal)
     }
 
     public func write(to w: inout WireWriter) {
         w.present(0xa, content)
         w.present(0x12, source)
+        if let reason { w.present(0x1a, reason) }
+        w.repeated(0x22, evidence)
+        w.field(0x2a, proposal)
     }
 
     public func json(style: JSONStyle) -> JSON {
         var object = JSONFields(style: style)
         object.present("content", content)
         object.present("source", source)
+        if let reason { object.present("reason", reason) }
+        object.field("evidence", evidence)
+        object.field("proposal", proposal)
         return object.json
     }
 }
@@ -104,34 +227,56 @@ public struct EntryRevised: WireMessage, JSONRepresentable {
     public let base: UInt32
     public let content: EntryContent
     public let source: EntrySource
+    public let reason: Digest?
+    public let evidence: [Evidence]
+    public let proposal: String
 
-    public init(base: UInt32, content: EntryContent, source: EntrySource) {
+    public init(
+        base: UInt32,
+        content: EntryContent,
+        source: EntrySource,
+        reason: Digest? = nil,
+        evidence: [Evidence],
+        proposal: String
+    ) {
         self.base = base
         self.content = content
         self.source = source
+        self.reason = reason
+        self.evidence = evidence
+        self.proposal = proposal
     }
 
     public init(from r: inout WireReader) throws(WireError) {
         var base: UInt32 = 0
         var content: EntryContent?
         var source: EntrySource?
+        var reason: Digest?
+        var evidence: [Evidence] = []
+        var proposal: String = ""
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&base)
             case 0x12: content = try r.message()
             case 0x1a: source = try r.message()
+            case 0x22: reason = try r.digest()
+            case 0x2a: try r.repeated(0x2a, into: &evidence)
+            case 0x32: try r.field(&proposal)
             default: throw .unknownField(tag)
             }
         }
         guard let content else { throw .missing("EntryRevised.content") }
         guard let source else { throw .missing("EntryRevised.source") }
-        self.init(base: base, content: content, source: source)
+        self.init(base: base, content: content, source: source, reason: reason, evidence: evidence, proposal: proposal)
     }
 
     public func write(to w: inout WireWriter) {
         w.field(0x8, base)
         w.present(0x12, content)
         w.present(0x1a, source)
+        if let reason { w.present(0x22, reason) }
+        w.repeated(0x2a, evidence)
+        w.field(0x32, proposal)
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -139,6 +284,9 @@ public struct EntryRevised: WireMessage, JSONRepresentable {
         object.field("base", base)
         object.present("content", content)
         object.present("source", source)
+        if let reason { object.present("reason", reason) }
+        object.field("evidence", evidence)
+        object.field("proposal", proposal)
         return object.json
     }
 }
@@ -148,32 +296,44 @@ public struct EntryReverted: WireMessage, JSONRepresentable {
     public let base: UInt32
     public let to: UInt32
     public let reason: Digest?
+    /// The version that is taken back; 0 for the base.
+    public let bad: UInt32
+    /// What is current now where edits since were kept; without it, what `to` said.
+    public let content: EntryContent?
 
-    public init(base: UInt32, to: UInt32, reason: Digest? = nil) {
+    public init(base: UInt32, to: UInt32, reason: Digest? = nil, bad: UInt32, content: EntryContent? = nil) {
         self.base = base
         self.to = to
         self.reason = reason
+        self.bad = bad
+        self.content = content
     }
 
     public init(from r: inout WireReader) throws(WireError) {
         var base: UInt32 = 0
         var to: UInt32 = 0
         var reason: Digest?
+        var bad: UInt32 = 0
+        var content: EntryContent?
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&base)
             case 0x10: try r.field(&to)
             case 0x1a: reason = try r.digest()
+            case 0x20: try r.field(&bad)
+            case 0x2a: content = try r.message()
             default: throw .unknownField(tag)
             }
         }
-        self.init(base: base, to: to, reason: reason)
+        self.init(base: base, to: to, reason: reason, bad: bad, content: content)
     }
 
     public func write(to w: inout WireWriter) {
         w.field(0x8, base)
         w.field(0x10, to)
         if let reason { w.present(0x1a, reason) }
+        w.field(0x20, bad)
+        if let content { w.present(0x2a, content) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -181,6 +341,8 @@ public struct EntryReverted: WireMessage, JSONRepresentable {
         object.field("base", base)
         object.field("to", to)
         if let reason { object.present("reason", reason) }
+        object.field("bad", bad)
+        if let content { object.present("content", content) }
         return object.json
     }
 }
@@ -189,34 +351,385 @@ public struct EntryReverted: WireMessage, JSONRepresentable {
 public struct EntryRetired: WireMessage, JSONRepresentable {
     public let base: UInt32
     public let reason: Digest?
+    /// The entry that it was merged into: who asks for this one is shown that one. Empty for none.
+    public let into: String
 
-    public init(base: UInt32, reason: Digest? = nil) {
+    public init(base: UInt32, reason: Digest? = nil, into: String) {
         self.base = base
         self.reason = reason
+        self.into = into
     }
 
     public init(from r: inout WireReader) throws(WireError) {
         var base: UInt32 = 0
         var reason: Digest?
+        var into: String = ""
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&base)
             case 0x12: reason = try r.digest()
+            case 0x1a: try r.field(&into)
             default: throw .unknownField(tag)
             }
         }
-        self.init(base: base, reason: reason)
+        self.init(base: base, reason: reason, into: into)
     }
 
     public func write(to w: inout WireWriter) {
         w.field(0x8, base)
         if let reason { w.present(0x12, reason) }
+        w.field(0x1a, into)
     }
 
     public func json(style: JSONStyle) -> JSON {
         var object = JSONFields(style: style)
         object.field("base", base)
         if let reason { object.present("reason", reason) }
+        object.field("into", into)
+        return object.json
+    }
+}
+
+/// Several entries became this one; in the same commit the others retired.
+public struct EntryMerged: WireMessage, JSONRepresentable {
+    /// 0 for an entry that begins so.
+    public let base: UInt32
+    public let content: EntryContent
+    public let merged: [EntryRef]
+    public let source: EntrySource
+    public let reason: Digest?
+
+    public init(base: UInt32, content: EntryContent, merged: [EntryRef], source: EntrySource, reason: Digest? = nil) {
+        self.base = base
+        self.content = content
+        self.merged = merged
+        self.source = source
+        self.reason = reason
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var base: UInt32 = 0
+        var content: EntryContent?
+        var merged: [EntryRef] = []
+        var source: EntrySource?
+        var reason: Digest?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&base)
+            case 0x12: content = try r.message()
+            case 0x1a: try r.repeated(0x1a, into: &merged)
+            case 0x22: source = try r.message()
+            case 0x2a: reason = try r.digest()
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let content else { throw .missing("EntryMerged.content") }
+        guard let source else { throw .missing("EntryMerged.source") }
+        self.init(base: base, content: content, merged: merged, source: source, reason: reason)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, base)
+        w.present(0x12, content)
+        w.repeated(0x1a, merged)
+        w.present(0x22, source)
+        if let reason { w.present(0x2a, reason) }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("base", base)
+        object.present("content", content)
+        object.field("merged", merged)
+        object.present("source", source)
+        if let reason { object.present("reason", reason) }
+        return object.json
+    }
+}
+
+public struct EntryProposed: WireMessage, JSONRepresentable {
+    public let entry: String
+    /// The version it was made from; 0 for an entry that is to begin so.
+    public let base: UInt32
+    public let content: EntryContent
+    public let source: EntrySource
+    public let reason: Digest?
+    public let evidence: [Evidence]
+
+    public init(
+        entry: String,
+        base: UInt32,
+        content: EntryContent,
+        source: EntrySource,
+        reason: Digest? = nil,
+        evidence: [Evidence]
+    ) {
+        self.entry = entry
+        self.base = base
+        self.content = content
+        self.source = source
+        self.reason = reason
+        self.evidence = evidence
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var entry: String = ""
+        var base: UInt32 = 0
+        var content: EntryContent?
+        var source: EntrySource?
+        var reason: Digest?
+        var evidence: [Evidence] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&entry)
+            case 0x10: try r.field(&base)
+            case 0x1a: content = try r.message()
+            case 0x22: source = try r.message()
+            case 0x2a: reason = try r.digest()
+            case 0x32: try r.repeated(0x32, into: &evidence)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let content else { throw .missing("EntryProposed.content") }
+        guard let source else { throw .missing("EntryProposed.source") }
+        self.init(entry: entry, base: base, content: content, source: source, reason: reason, evidence: evidence)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, entry)
+        w.field(0x10, base)
+        w.present(0x1a, content)
+        w.present(0x22, source)
+        if let reason { w.present(0x2a, reason) }
+        w.repeated(0x32, evidence)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("entry", entry)
+        object.field("base", base)
+        object.present("content", content)
+        object.present("source", source)
+        if let reason { object.present("reason", reason) }
+        object.field("evidence", evidence)
+        return object.json
+    }
+}
+
+public struct ProposalDecided: WireMessage, JSONRepresentable {
+    public let verdict: ProposalVerdict
+    /// The rule that decided, in words; empty for a person.
+    public let rule: String
+    /// The entry's version that came of it; 0 for none.
+    public let version: UInt32
+    public let reason: Digest?
+
+    public init(verdict: ProposalVerdict, rule: String, version: UInt32, reason: Digest? = nil) {
+        self.verdict = verdict
+        self.rule = rule
+        self.version = version
+        self.reason = reason
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var verdict: ProposalVerdict?
+        var rule: String = ""
+        var version: UInt32 = 0
+        var reason: Digest?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: verdict = try r.scalar()
+            case 0x12: try r.field(&rule)
+            case 0x18: try r.field(&version)
+            case 0x22: reason = try r.digest()
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let verdict else { throw .missing("ProposalDecided.verdict") }
+        self.init(verdict: verdict, rule: rule, version: version, reason: reason)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.present(0x8, verdict)
+        w.field(0x12, rule)
+        w.field(0x18, version)
+        if let reason { w.present(0x22, reason) }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.present("verdict", verdict)
+        object.field("rule", rule)
+        object.field("version", version)
+        if let reason { object.present("reason", reason) }
+        return object.json
+    }
+}
+
+public struct ContradictionNoted: WireMessage, JSONRepresentable {
+    public let kind: ContradictionKind
+    public let first: EntryRef
+    public let second: EntryRef
+    /// What both give a value of; empty for duplicates, and where an entry is about a person.
+    public let field: String
+    /// How alike two texts are, in millionths; 0 for a contradiction.
+    public let likenessMillionths: UInt32
+
+    public init(kind: ContradictionKind, first: EntryRef, second: EntryRef, field: String, likenessMillionths: UInt32) {
+        self.kind = kind
+        self.first = first
+        self.second = second
+        self.field = field
+        self.likenessMillionths = likenessMillionths
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var kind: ContradictionKind?
+        var first: EntryRef?
+        var second: EntryRef?
+        var field: String = ""
+        var likenessMillionths: UInt32 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: kind = try r.scalar()
+            case 0x12: first = try r.message()
+            case 0x1a: second = try r.message()
+            case 0x22: try r.field(&field)
+            case 0x28: try r.field(&likenessMillionths)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let kind else { throw .missing("ContradictionNoted.kind") }
+        guard let first else { throw .missing("ContradictionNoted.first") }
+        guard let second else { throw .missing("ContradictionNoted.second") }
+        self.init(kind: kind, first: first, second: second, field: field, likenessMillionths: likenessMillionths)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.present(0x8, kind)
+        w.present(0x12, first)
+        w.present(0x1a, second)
+        w.field(0x22, field)
+        w.field(0x28, likenessMillionths)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.present("kind", kind)
+        object.present("first", first)
+        object.present("second", second)
+        object.field("field", field)
+        object.field("likenessMillionths", likenessMillionths)
+        return object.json
+    }
+}
+
+public struct ContradictionSettled: WireMessage, JSONRepresentable {
+    public let verdict: SettlementVerdict
+    public let reason: Digest?
+
+    public init(verdict: SettlementVerdict, reason: Digest? = nil) {
+        self.verdict = verdict
+        self.reason = reason
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var verdict: SettlementVerdict?
+        var reason: Digest?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: verdict = try r.scalar()
+            case 0x12: reason = try r.digest()
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let verdict else { throw .missing("ContradictionSettled.verdict") }
+        self.init(verdict: verdict, reason: reason)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.present(0x8, verdict)
+        if let reason { w.present(0x12, reason) }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.present("verdict", verdict)
+        if let reason { object.present("reason", reason) }
+        return object.json
+    }
+}
+
+/// One version of an entry.
+public struct EntryRef: WireMessage, JSONRepresentable {
+    public let entry: String
+    public let version: UInt32
+
+    public init(entry: String, version: UInt32) {
+        self.entry = entry
+        self.version = version
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var entry: String = ""
+        var version: UInt32 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&entry)
+            case 0x10: try r.field(&version)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(entry: entry, version: version)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, entry)
+        w.field(0x10, version)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("entry", entry)
+        object.field("version", version)
+        return object.json
+    }
+}
+
+/// What a version rests on.
+public enum Evidence: WireMessage, JSONRepresentable {
+    /// An event of a job.
+    case job(JobSource)
+    case entry(EntryRef)
+    /// What was seen: a quote, an address, a document.
+    case artifact(Digest)
+
+    public init(from r: inout WireReader) throws(WireError) {
+        guard let tag = try r.tag() else { throw .missing("Evidence") }
+        switch tag {
+        case 0xa: self = .job(try r.message())
+        case 0x12: self = .entry(try r.message())
+        case 0x1a: self = .artifact(try r.digest())
+        default: throw .unknownField(tag)
+        }
+        try r.end()
+    }
+
+    public func write(to w: inout WireWriter) {
+        switch self {
+        case .job(let value): w.present(0xa, value)
+        case .entry(let value): w.present(0x12, value)
+        case .artifact(let value): w.present(0x1a, value)
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        switch self {
+        case .job(let value): object.present("job", value)
+        case .entry(let value): object.present("entry", value)
+        case .artifact(let value): object.present("artifact", value)
+        }
         return object.json
     }
 }
@@ -227,14 +740,41 @@ public struct EntryContent: WireMessage, JSONRepresentable {
     public let title: String
     /// `issues`, `product`, `personas`: what agents name in `knowledge: read:`.
     public let collection: String
-    /// Markdown.
+    /// Markdown; of a fact with fields, the lines that its record is written as.
     public let body: Digest
+    /// The `FactRecord` of a fact with fields.
+    public let fields: Digest?
+    public let tags: [String]
+    /// The client whose jobs may see it, by id; empty for everybody's.
+    public let customer: String
+    /// When it holds: from the first microsecond until before the last. Without one, it has no such end.
+    public let validFromUs: Int64?
+    public let validToUs: Int64?
+    /// How sure its author was.
+    public let confidenceMillionths: UInt32?
 
-    public init(form: EntryForm, title: String, collection: String, body: Digest) {
+    public init(
+        form: EntryForm,
+        title: String,
+        collection: String,
+        body: Digest,
+        fields: Digest? = nil,
+        tags: [String],
+        customer: String,
+        validFromUs: Int64? = nil,
+        validToUs: Int64? = nil,
+        confidenceMillionths: UInt32? = nil
+    ) {
         self.form = form
         self.title = title
         self.collection = collection
         self.body = body
+        self.fields = fields
+        self.tags = tags
+        self.customer = customer
+        self.validFromUs = validFromUs
+        self.validToUs = validToUs
+        self.confidenceMillionths = confidenceMillionths
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -242,18 +782,41 @@ public struct EntryContent: WireMessage, JSONRepresentable {
         var title: String = ""
         var collection: String = ""
         var body: Digest?
+        var fields: Digest?
+        var tags: [String] = []
+        var customer: String = ""
+        var validFromUs: Int64?
+        var validToUs: Int64?
+        var confidenceMillionths: UInt32?
         while let tag = try r.tag() {
             switch tag {
             case 0x8: form = try r.scalar()
             case 0x12: try r.field(&title)
             case 0x1a: try r.field(&collection)
             case 0x22: body = try r.digest()
+            case 0x2a: fields = try r.digest()
+            case 0x32: try r.repeated(0x32, into: &tags)
+            case 0x3a: try r.field(&customer)
+            case 0x40: validFromUs = try r.scalar()
+            case 0x48: validToUs = try r.scalar()
+            case 0x50: confidenceMillionths = try r.scalar()
             default: throw .unknownField(tag)
             }
         }
         guard let form else { throw .missing("EntryContent.form") }
         guard let body else { throw .missing("EntryContent.body") }
-        self.init(form: form, title: title, collection: collection, body: body)
+        self.init(
+            form: form,
+            title: title,
+            collection: collection,
+            body: body,
+            fields: fields,
+            tags: tags,
+            customer: customer,
+            validFromUs: validFromUs,
+            validToUs: validToUs,
+            confidenceMillionths: confidenceMillionths
+        )
     }
 
     public func write(to w: inout WireWriter) {
@@ -261,6 +824,12 @@ public struct EntryContent: WireMessage, JSONRepresentable {
         w.field(0x12, title)
         w.field(0x1a, collection)
         w.present(0x22, body)
+        if let fields { w.present(0x2a, fields) }
+        w.repeated(0x32, tags)
+        w.field(0x3a, customer)
+        if let validFromUs { w.present(0x40, validFromUs) }
+        if let validToUs { w.present(0x48, validToUs) }
+        if let confidenceMillionths { w.present(0x50, confidenceMillionths) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -269,6 +838,179 @@ public struct EntryContent: WireMessage, JSONRepresentable {
         object.field("title", title)
         object.field("collection", collection)
         object.present("body", body)
+        if let fields { object.present("fields", fields) }
+        object.field("tags", tags)
+        object.field("customer", customer)
+        if let validFromUs { object.present("validFromUs", validFromUs) }
+        if let validToUs { object.present("validToUs", validToUs) }
+        if let confidenceMillionths { object.present("confidenceMillionths", confidenceMillionths) }
+        return object.json
+    }
+}
+
+/// A fact with typed fields, as an artifact.
+public struct FactRecord: WireMessage, JSONRepresentable {
+    /// What it is about: two facts of one topic must not give one field two values. Empty: the title.
+    public let topic: String
+    public let fields: [FactField]
+    /// Markdown.
+    public let note: String
+
+    public init(topic: String, fields: [FactField], note: String) {
+        self.topic = topic
+        self.fields = fields
+        self.note = note
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var topic: String = ""
+        var fields: [FactField] = []
+        var note: String = ""
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&topic)
+            case 0x12: try r.repeated(0x12, into: &fields)
+            case 0x1a: try r.field(&note)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(topic: topic, fields: fields, note: note)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, topic)
+        w.repeated(0x12, fields)
+        w.field(0x1a, note)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("topic", topic)
+        object.field("fields", fields)
+        object.field("note", note)
+        return object.json
+    }
+}
+
+public struct FactField: WireMessage, JSONRepresentable {
+    public let name: String
+    public let value: FieldValue
+
+    public init(name: String, value: FieldValue) {
+        self.name = name
+        self.value = value
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var name: String = ""
+        var value: FieldValue?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&name)
+            case 0x12: value = try r.message()
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let value else { throw .missing("FactField.value") }
+        self.init(name: name, value: value)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, name)
+        w.present(0x12, value)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("name", name)
+        object.present("value", value)
+        return object.json
+    }
+}
+
+public enum FieldValue: WireMessage, JSONRepresentable {
+    case text(String)
+    /// A decimal without needless zeros: `-12.5`.
+    case number(String)
+    /// `2026-11-01`
+    case date(String)
+    case money(Money)
+    case truth(Bool)
+    /// The id of another entry.
+    case entry(String)
+
+    public init(from r: inout WireReader) throws(WireError) {
+        guard let tag = try r.tag() else { throw .missing("FieldValue") }
+        switch tag {
+        case 0xa: self = .text(try r.string())
+        case 0x12: self = .number(try r.string())
+        case 0x1a: self = .date(try r.string())
+        case 0x22: self = .money(try r.message())
+        case 0x28: self = .truth(try r.scalar())
+        case 0x32: self = .entry(try r.string())
+        default: throw .unknownField(tag)
+        }
+        try r.end()
+    }
+
+    public func write(to w: inout WireWriter) {
+        switch self {
+        case .text(let value): w.present(0xa, value)
+        case .number(let value): w.present(0x12, value)
+        case .date(let value): w.present(0x1a, value)
+        case .money(let value): w.present(0x22, value)
+        case .truth(let value): w.present(0x28, value)
+        case .entry(let value): w.present(0x32, value)
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        switch self {
+        case .text(let value): object.present("text", value)
+        case .number(let value): object.present("number", value)
+        case .date(let value): object.present("date", value)
+        case .money(let value): object.present("money", value)
+        case .truth(let value): object.present("truth", value)
+        case .entry(let value): object.present("entry", value)
+        }
+        return object.json
+    }
+}
+
+public struct Money: WireMessage, JSONRepresentable {
+    /// A decimal: `39.00`.
+    public let amount: String
+    /// ISO 4217: `USD`.
+    public let currency: String
+
+    public init(amount: String, currency: String) {
+        self.amount = amount
+        self.currency = currency
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var amount: String = ""
+        var currency: String = ""
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&amount)
+            case 0x12: try r.field(&currency)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(amount: amount, currency: currency)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, amount)
+        w.field(0x12, currency)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("amount", amount)
+        object.field("currency", currency)
         return object.json
     }
 }
@@ -348,11 +1090,72 @@ public struct JobSource: WireMessage, JSONRepresentable {
     }
 }
 
+public enum ProposalVerdict: UInt32, WireEnum, CaseIterable, JSONRepresentable {
+    case accepted = 1
+    case rejected = 2
+
+    /// The name in the schema.
+    public var protoName: String {
+        switch self {
+        case .accepted: "PROPOSAL_VERDICT_ACCEPTED"
+        case .rejected: "PROPOSAL_VERDICT_REJECTED"
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON { .string(protoName) }
+}
+
+public enum ContradictionKind: UInt32, WireEnum, CaseIterable, JSONRepresentable {
+    /// Different values of one field of one thing, at one time.
+    case values = 1
+    /// The same words.
+    case duplicate = 2
+    /// Nearly the same words.
+    case similar = 3
+
+    /// The name in the schema.
+    public var protoName: String {
+        switch self {
+        case .values: "CONTRADICTION_KIND_VALUES"
+        case .duplicate: "CONTRADICTION_KIND_DUPLICATE"
+        case .similar: "CONTRADICTION_KIND_SIMILAR"
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON { .string(protoName) }
+}
+
+public enum SettlementVerdict: UInt32, WireEnum, CaseIterable, JSONRepresentable {
+    /// The first is right; the second was retired.
+    case first = 1
+    case second = 2
+    /// Both stand.
+    case both = 3
+    /// The two were merged.
+    case merged = 4
+    /// They do not contradict each other any more: one was changed since.
+    case gone = 5
+
+    /// The name in the schema.
+    public var protoName: String {
+        switch self {
+        case .first: "SETTLEMENT_VERDICT_FIRST"
+        case .second: "SETTLEMENT_VERDICT_SECOND"
+        case .both: "SETTLEMENT_VERDICT_BOTH"
+        case .merged: "SETTLEMENT_VERDICT_MERGED"
+        case .gone: "SETTLEMENT_VERDICT_GONE"
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON { .string(protoName) }
+}
+
 public enum EntryForm: UInt32, WireEnum, CaseIterable, JSONRepresentable {
     case fact = 1
     case document = 2
     case pastOutput = 3
     case template = 4
+    case customer = 5
 
     /// The name in the schema.
     public var protoName: String {
@@ -361,6 +1164,7 @@ public enum EntryForm: UInt32, WireEnum, CaseIterable, JSONRepresentable {
         case .document: "ENTRY_FORM_DOCUMENT"
         case .pastOutput: "ENTRY_FORM_PAST_OUTPUT"
         case .template: "ENTRY_FORM_TEMPLATE"
+        case .customer: "ENTRY_FORM_CUSTOMER"
         }
     }
 

@@ -1040,6 +1040,8 @@ public struct EntryRow: WireMessage, JSONRepresentable {
     public var firstPosition: UInt64
     public var lastPosition: UInt64
     public var updatedUs: Int64
+    /// The entry that it was merged into; empty for none.
+    public var into: String
 
     public init(
         entry: String,
@@ -1049,7 +1051,8 @@ public struct EntryRow: WireMessage, JSONRepresentable {
         retired: Bool,
         firstPosition: UInt64,
         lastPosition: UInt64,
-        updatedUs: Int64
+        updatedUs: Int64,
+        into: String
     ) {
         self.entry = entry
         self.version = version
@@ -1059,6 +1062,7 @@ public struct EntryRow: WireMessage, JSONRepresentable {
         self.firstPosition = firstPosition
         self.lastPosition = lastPosition
         self.updatedUs = updatedUs
+        self.into = into
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -1070,6 +1074,7 @@ public struct EntryRow: WireMessage, JSONRepresentable {
         var firstPosition: UInt64 = 0
         var lastPosition: UInt64 = 0
         var updatedUs: Int64 = 0
+        var into: String = ""
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&entry)
@@ -1080,6 +1085,7 @@ public struct EntryRow: WireMessage, JSONRepresentable {
             case 0x30: try r.field(&firstPosition)
             case 0x38: try r.field(&lastPosition)
             case 0x40: try r.field(&updatedUs)
+            case 0x4a: try r.field(&into)
             default: throw .unknownField(tag)
             }
         }
@@ -1092,7 +1098,8 @@ public struct EntryRow: WireMessage, JSONRepresentable {
             retired: retired,
             firstPosition: firstPosition,
             lastPosition: lastPosition,
-            updatedUs: updatedUs
+            updatedUs: updatedUs,
+            into: into
         )
     }
 
@@ -1105,6 +1112,7 @@ public struct EntryRow: WireMessage, JSONRepresentable {
         w.field(0x30, firstPosition)
         w.field(0x38, lastPosition)
         w.field(0x40, updatedUs)
+        w.field(0x4a, into)
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -1117,6 +1125,7 @@ public struct EntryRow: WireMessage, JSONRepresentable {
         object.field("firstPosition", firstPosition)
         object.field("lastPosition", lastPosition)
         object.field("updatedUs", updatedUs)
+        object.field("into", into)
         return object.json
     }
 }
@@ -1138,6 +1147,16 @@ public struct EntryVersionRow: WireMessage, JSONRepresentable {
     public var actor: String
     public var position: UInt64
     public var timeUs: Int64
+    public var evidence: [Evidence]
+    /// The id of the proposal it was; empty for none.
+    public var proposal: String
+    /// Of a revert: the version whose content it goes back to, and the version that is taken back; 0 for the base.
+    public var to: UInt32
+    public var bad: UInt32
+    /// Of a retirement: the entry that it was merged into.
+    public var into: String
+    /// Of a merge: what became of several entries.
+    public var merged: [EntryRef]
 
     public init(
         entry: String,
@@ -1151,7 +1170,13 @@ public struct EntryVersionRow: WireMessage, JSONRepresentable {
         base: UInt32,
         actor: String,
         position: UInt64,
-        timeUs: Int64
+        timeUs: Int64,
+        evidence: [Evidence],
+        proposal: String,
+        to: UInt32,
+        bad: UInt32,
+        into: String,
+        merged: [EntryRef]
     ) {
         self.entry = entry
         self.version = version
@@ -1165,6 +1190,12 @@ public struct EntryVersionRow: WireMessage, JSONRepresentable {
         self.actor = actor
         self.position = position
         self.timeUs = timeUs
+        self.evidence = evidence
+        self.proposal = proposal
+        self.to = to
+        self.bad = bad
+        self.into = into
+        self.merged = merged
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -1180,6 +1211,12 @@ public struct EntryVersionRow: WireMessage, JSONRepresentable {
         var actor: String = ""
         var position: UInt64 = 0
         var timeUs: Int64 = 0
+        var evidence: [Evidence] = []
+        var proposal: String = ""
+        var to: UInt32 = 0
+        var bad: UInt32 = 0
+        var into: String = ""
+        var merged: [EntryRef] = []
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&entry)
@@ -1194,6 +1231,12 @@ public struct EntryVersionRow: WireMessage, JSONRepresentable {
             case 0x52: try r.field(&actor)
             case 0x58: try r.field(&position)
             case 0x60: try r.field(&timeUs)
+            case 0x6a: try r.repeated(0x6a, into: &evidence)
+            case 0x72: try r.field(&proposal)
+            case 0x78: try r.field(&to)
+            case 0x80: try r.field(&bad)
+            case 0x8a: try r.field(&into)
+            case 0x92: try r.repeated(0x92, into: &merged)
             default: throw .unknownField(tag)
             }
         }
@@ -1210,7 +1253,13 @@ public struct EntryVersionRow: WireMessage, JSONRepresentable {
             base: base,
             actor: actor,
             position: position,
-            timeUs: timeUs
+            timeUs: timeUs,
+            evidence: evidence,
+            proposal: proposal,
+            to: to,
+            bad: bad,
+            into: into,
+            merged: merged
         )
     }
 
@@ -1227,6 +1276,12 @@ public struct EntryVersionRow: WireMessage, JSONRepresentable {
         w.field(0x52, actor)
         w.field(0x58, position)
         w.field(0x60, timeUs)
+        w.repeated(0x6a, evidence)
+        w.field(0x72, proposal)
+        w.field(0x78, to)
+        w.field(0x80, bad)
+        w.field(0x8a, into)
+        w.repeated(0x92, merged)
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -1243,6 +1298,227 @@ public struct EntryVersionRow: WireMessage, JSONRepresentable {
         object.field("actor", actor)
         object.field("position", position)
         object.field("timeUs", timeUs)
+        object.field("evidence", evidence)
+        object.field("proposal", proposal)
+        object.field("to", to)
+        object.field("bad", bad)
+        object.field("into", into)
+        object.field("merged", merged)
+        return object.json
+    }
+}
+
+/// What an agent would have the business know. No context is made from these rows.
+public struct ProposalRow: WireMessage, JSONRepresentable {
+    public var proposal: String
+    public var entry: String
+    public var base: UInt32
+    public var content: EntryContent
+    public var source: EntrySource
+    public var reason: Digest?
+    public var evidence: [Evidence]
+    public var actor: String
+    public var position: UInt64
+    public var timeUs: Int64
+    public var decided: ProposalDecided?
+    public var decidedBy: String
+    public var decidedPosition: UInt64
+
+    public init(
+        proposal: String,
+        entry: String,
+        base: UInt32,
+        content: EntryContent,
+        source: EntrySource,
+        reason: Digest? = nil,
+        evidence: [Evidence],
+        actor: String,
+        position: UInt64,
+        timeUs: Int64,
+        decided: ProposalDecided? = nil,
+        decidedBy: String,
+        decidedPosition: UInt64
+    ) {
+        self.proposal = proposal
+        self.entry = entry
+        self.base = base
+        self.content = content
+        self.source = source
+        self.reason = reason
+        self.evidence = evidence
+        self.actor = actor
+        self.position = position
+        self.timeUs = timeUs
+        self.decided = decided
+        self.decidedBy = decidedBy
+        self.decidedPosition = decidedPosition
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var proposal: String = ""
+        var entry: String = ""
+        var base: UInt32 = 0
+        var content: EntryContent?
+        var source: EntrySource?
+        var reason: Digest?
+        var evidence: [Evidence] = []
+        var actor: String = ""
+        var position: UInt64 = 0
+        var timeUs: Int64 = 0
+        var decided: ProposalDecided?
+        var decidedBy: String = ""
+        var decidedPosition: UInt64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&proposal)
+            case 0x12: try r.field(&entry)
+            case 0x18: try r.field(&base)
+            case 0x22: content = try r.message()
+            case 0x2a: source = try r.message()
+            case 0x32: reason = try r.digest()
+            case 0x3a: try r.repeated(0x3a, into: &evidence)
+            case 0x42: try r.field(&actor)
+            case 0x48: try r.field(&position)
+            case 0x50: try r.field(&timeUs)
+            case 0x5a: decided = try r.message()
+            case 0x62: try r.field(&decidedBy)
+            case 0x68: try r.field(&decidedPosition)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let content else { throw .missing("ProposalRow.content") }
+        guard let source else { throw .missing("ProposalRow.source") }
+        self.init(
+            proposal: proposal,
+            entry: entry,
+            base: base,
+            content: content,
+            source: source,
+            reason: reason,
+            evidence: evidence,
+            actor: actor,
+            position: position,
+            timeUs: timeUs,
+            decided: decided,
+            decidedBy: decidedBy,
+            decidedPosition: decidedPosition
+        )
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, proposal)
+        w.field(0x12, entry)
+        w.field(0x18, base)
+        w.present(0x22, content)
+        w.present(0x2a, source)
+        if let reason { w.present(0x32, reason) }
+        w.repeated(0x3a, evidence)
+        w.field(0x42, actor)
+        w.field(0x48, position)
+        w.field(0x50, timeUs)
+        if let decided { w.present(0x5a, decided) }
+        w.field(0x62, decidedBy)
+        w.field(0x68, decidedPosition)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("proposal", proposal)
+        object.field("entry", entry)
+        object.field("base", base)
+        object.present("content", content)
+        object.present("source", source)
+        if let reason { object.present("reason", reason) }
+        object.field("evidence", evidence)
+        object.field("actor", actor)
+        object.field("position", position)
+        object.field("timeUs", timeUs)
+        if let decided { object.present("decided", decided) }
+        object.field("decidedBy", decidedBy)
+        object.field("decidedPosition", decidedPosition)
+        return object.json
+    }
+}
+
+/// Two entries that contradict each other, or say the same.
+public struct ContradictionRow: WireMessage, JSONRepresentable {
+    public var contradiction: String
+    public var noted: ContradictionNoted
+    public var position: UInt64
+    public var timeUs: Int64
+    public var settled: ContradictionSettled?
+    public var settledBy: String
+    public var settledPosition: UInt64
+
+    public init(
+        contradiction: String,
+        noted: ContradictionNoted,
+        position: UInt64,
+        timeUs: Int64,
+        settled: ContradictionSettled? = nil,
+        settledBy: String,
+        settledPosition: UInt64
+    ) {
+        self.contradiction = contradiction
+        self.noted = noted
+        self.position = position
+        self.timeUs = timeUs
+        self.settled = settled
+        self.settledBy = settledBy
+        self.settledPosition = settledPosition
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var contradiction: String = ""
+        var noted: ContradictionNoted?
+        var position: UInt64 = 0
+        var timeUs: Int64 = 0
+        var settled: ContradictionSettled?
+        var settledBy: String = ""
+        var settledPosition: UInt64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&contradiction)
+            case 0x12: noted = try r.message()
+            case 0x18: try r.field(&position)
+            case 0x20: try r.field(&timeUs)
+            case 0x2a: settled = try r.message()
+            case 0x32: try r.field(&settledBy)
+            case 0x38: try r.field(&settledPosition)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let noted else { throw .missing("ContradictionRow.noted") }
+        self.init(
+            contradiction: contradiction,
+            noted: noted,
+            position: position,
+            timeUs: timeUs,
+            settled: settled,
+            settledBy: settledBy,
+            settledPosition: settledPosition
+        )
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, contradiction)
+        w.present(0x12, noted)
+        w.field(0x18, position)
+        w.field(0x20, timeUs)
+        if let settled { w.present(0x2a, settled) }
+        w.field(0x32, settledBy)
+        w.field(0x38, settledPosition)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("contradiction", contradiction)
+        object.present("noted", noted)
+        object.field("position", position)
+        object.field("timeUs", timeUs)
+        if let settled { object.present("settled", settled) }
+        object.field("settledBy", settledBy)
+        object.field("settledPosition", settledPosition)
         return object.json
     }
 }

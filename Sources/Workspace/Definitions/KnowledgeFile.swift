@@ -75,6 +75,7 @@ extension KnowledgeFile {
 
     static let forms: KeyValuePairs<String, EntryForm> = [
         "fact": .fact, "document": .document, "past_output": .pastOutput, "template": .template,
+        "customer": .customer,
     ]
 
     /// The text, and a last line with the figures, if any.

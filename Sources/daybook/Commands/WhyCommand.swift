@@ -56,6 +56,7 @@ struct WhyCommand: AsyncParsableCommand {
                 switch entry {
                 case .entryAdded(let event): event.source
                 case .entryRevised(let event): event.source
+                case .entryMerged(let event): event.source
                 case .entryReverted, .entryRetired: nil
                 }
             if case .job(let from)? = source {
@@ -89,6 +90,7 @@ struct WhyCommand: AsyncParsableCommand {
             switch entry {
             case .entryAdded(let event): event.source
             case .entryRevised(let event): event.source
+            case .entryMerged(let event): event.source
             case .entryReverted, .entryRetired: nil
             }
         switch source {

@@ -13,6 +13,7 @@ extension EntryVersionRow {
         case "EntryAdded": "added"
         case "EntryRevised": "revised"
         case "EntryReverted": "reverted"
+        case "EntryMerged": "merged"
         default: "retired"
         }
     }
@@ -50,6 +51,7 @@ extension EntryForm {
         case .document: "document"
         case .pastOutput: "past_output"
         case .template: "template"
+        case .customer: "customer"
         }
     }
 }

@@ -134,6 +134,8 @@ extension Complaint {
             self.init(
                 "\(entry) has no content at @\(version)", hint: "daybook knowledge history \(entry)",
                 status: .notFound)
+        case .mergesNothing:
+            self.init("nothing is merged into \(entry)", hint: "daybook knowledge merge A B --into C", status: .usage)
         }
     }
 }

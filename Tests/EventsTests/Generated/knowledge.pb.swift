@@ -25,6 +25,150 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+nonisolated enum Daybook_V1_ProposalVerdict: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+  case accepted // = 1
+  case rejected // = 2
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .accepted
+    case 2: self = .rejected
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .accepted: return 1
+    case .rejected: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Daybook_V1_ProposalVerdict] = [
+    .unspecified,
+    .accepted,
+    .rejected,
+  ]
+
+}
+
+nonisolated enum Daybook_V1_ContradictionKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Different values of one field of one thing, at one time.
+  case values // = 1
+
+  /// The same words.
+  case duplicate // = 2
+
+  /// Nearly the same words.
+  case similar // = 3
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .values
+    case 2: self = .duplicate
+    case 3: self = .similar
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .values: return 1
+    case .duplicate: return 2
+    case .similar: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Daybook_V1_ContradictionKind] = [
+    .unspecified,
+    .values,
+    .duplicate,
+    .similar,
+  ]
+
+}
+
+nonisolated enum Daybook_V1_SettlementVerdict: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The first is right; the second was retired.
+  case first // = 1
+  case second // = 2
+
+  /// Both stand.
+  case both // = 3
+
+  /// The two were merged.
+  case merged // = 4
+
+  /// They do not contradict each other any more: one was changed since.
+  case gone // = 5
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .first
+    case 2: self = .second
+    case 3: self = .both
+    case 4: self = .merged
+    case 5: self = .gone
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .first: return 1
+    case .second: return 2
+    case .both: return 3
+    case .merged: return 4
+    case .gone: return 5
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Daybook_V1_SettlementVerdict] = [
+    .unspecified,
+    .first,
+    .second,
+    .both,
+    .merged,
+    .gone,
+  ]
+
+}
+
 nonisolated enum Daybook_V1_EntryForm: SwiftProtobuf.Enum, Swift.CaseIterable {
   typealias RawValue = Int
   case unspecified // = 0
@@ -32,6 +176,7 @@ nonisolated enum Daybook_V1_EntryForm: SwiftProtobuf.Enum, Swift.CaseIterable {
   case document // = 2
   case pastOutput // = 3
   case template // = 4
+  case customer // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -45,6 +190,7 @@ nonisolated enum Daybook_V1_EntryForm: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 2: self = .document
     case 3: self = .pastOutput
     case 4: self = .template
+    case 5: self = .customer
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -56,6 +202,7 @@ nonisolated enum Daybook_V1_EntryForm: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .document: return 2
     case .pastOutput: return 3
     case .template: return 4
+    case .customer: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -67,6 +214,7 @@ nonisolated enum Daybook_V1_EntryForm: SwiftProtobuf.Enum, Swift.CaseIterable {
     .document,
     .pastOutput,
     .template,
+    .customer,
   ]
 
 }
@@ -111,6 +259,14 @@ nonisolated struct Daybook_V1_EntryEvent: Sendable {
     set {observation = .entryRetired(newValue)}
   }
 
+  var entryMerged: Daybook_V1_EntryMerged {
+    get {
+      if case .entryMerged(let v)? = observation {return v}
+      return Daybook_V1_EntryMerged()
+    }
+    set {observation = .entryMerged(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Observation: Equatable, Sendable {
@@ -118,6 +274,78 @@ nonisolated struct Daybook_V1_EntryEvent: Sendable {
     case entryRevised(Daybook_V1_EntryRevised)
     case entryReverted(Daybook_V1_EntryReverted)
     case entryRetired(Daybook_V1_EntryRetired)
+    case entryMerged(Daybook_V1_EntryMerged)
+
+  }
+
+  init() {}
+}
+
+/// The events of `proposal/<id>`: something that an agent would have the business know. Nobody is shown it before a
+/// person, or a rule of the workspace, has accepted it; then it is a version of its entry.
+nonisolated struct Daybook_V1_ProposalEvent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var observation: Daybook_V1_ProposalEvent.OneOf_Observation? = nil
+
+  var entryProposed: Daybook_V1_EntryProposed {
+    get {
+      if case .entryProposed(let v)? = observation {return v}
+      return Daybook_V1_EntryProposed()
+    }
+    set {observation = .entryProposed(newValue)}
+  }
+
+  var proposalDecided: Daybook_V1_ProposalDecided {
+    get {
+      if case .proposalDecided(let v)? = observation {return v}
+      return Daybook_V1_ProposalDecided()
+    }
+    set {observation = .proposalDecided(newValue)}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Observation: Equatable, Sendable {
+    case entryProposed(Daybook_V1_EntryProposed)
+    case proposalDecided(Daybook_V1_ProposalDecided)
+
+  }
+
+  init() {}
+}
+
+/// The events of `contradiction/<id>`: two entries that cannot both be right, or that say the same.
+nonisolated struct Daybook_V1_ContradictionEvent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var observation: Daybook_V1_ContradictionEvent.OneOf_Observation? = nil
+
+  var contradictionNoted: Daybook_V1_ContradictionNoted {
+    get {
+      if case .contradictionNoted(let v)? = observation {return v}
+      return Daybook_V1_ContradictionNoted()
+    }
+    set {observation = .contradictionNoted(newValue)}
+  }
+
+  var contradictionSettled: Daybook_V1_ContradictionSettled {
+    get {
+      if case .contradictionSettled(let v)? = observation {return v}
+      return Daybook_V1_ContradictionSettled()
+    }
+    set {observation = .contradictionSettled(newValue)}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Observation: Equatable, Sendable {
+    case contradictionNoted(Daybook_V1_ContradictionNoted)
+    case contradictionSettled(Daybook_V1_ContradictionSettled)
 
   }
 
@@ -147,12 +375,27 @@ nonisolated struct Daybook_V1_EntryAdded: Sendable {
   /// Clears the value of `source`. Subsequent reads from it will return its default value.
   mutating func clearSource() {self._source = nil}
 
+  var reason: Data {
+    get {_reason ?? Data()}
+    set {_reason = newValue}
+  }
+  /// Returns true if `reason` has been explicitly set.
+  var hasReason: Bool {self._reason != nil}
+  /// Clears the value of `reason`. Subsequent reads from it will return its default value.
+  mutating func clearReason() {self._reason = nil}
+
+  var evidence: [Daybook_V1_Evidence] = []
+
+  /// The id of the proposal it was; empty for what was written down directly.
+  var proposal: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _content: Daybook_V1_EntryContent? = nil
   fileprivate var _source: Daybook_V1_EntrySource? = nil
+  fileprivate var _reason: Data? = nil
 }
 
 nonisolated struct Daybook_V1_EntryRevised: Sendable {
@@ -181,12 +424,26 @@ nonisolated struct Daybook_V1_EntryRevised: Sendable {
   /// Clears the value of `source`. Subsequent reads from it will return its default value.
   mutating func clearSource() {self._source = nil}
 
+  var reason: Data {
+    get {_reason ?? Data()}
+    set {_reason = newValue}
+  }
+  /// Returns true if `reason` has been explicitly set.
+  var hasReason: Bool {self._reason != nil}
+  /// Clears the value of `reason`. Subsequent reads from it will return its default value.
+  mutating func clearReason() {self._reason = nil}
+
+  var evidence: [Daybook_V1_Evidence] = []
+
+  var proposal: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _content: Daybook_V1_EntryContent? = nil
   fileprivate var _source: Daybook_V1_EntrySource? = nil
+  fileprivate var _reason: Data? = nil
 }
 
 /// The content of an earlier version is current again.
@@ -208,11 +465,25 @@ nonisolated struct Daybook_V1_EntryReverted: Sendable {
   /// Clears the value of `reason`. Subsequent reads from it will return its default value.
   mutating func clearReason() {self._reason = nil}
 
+  /// The version that is taken back; 0 for the base.
+  var bad: UInt32 = 0
+
+  /// What is current now where edits since were kept; without it, what `to` said.
+  var content: Daybook_V1_EntryContent {
+    get {_content ?? Daybook_V1_EntryContent()}
+    set {_content = newValue}
+  }
+  /// Returns true if `content` has been explicitly set.
+  var hasContent: Bool {self._content != nil}
+  /// Clears the value of `content`. Subsequent reads from it will return its default value.
+  mutating func clearContent() {self._content = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _reason: Data? = nil
+  fileprivate var _content: Daybook_V1_EntryContent? = nil
 }
 
 /// Nobody is shown it any more; its past stays.
@@ -232,11 +503,263 @@ nonisolated struct Daybook_V1_EntryRetired: Sendable {
   /// Clears the value of `reason`. Subsequent reads from it will return its default value.
   mutating func clearReason() {self._reason = nil}
 
+  /// The entry that it was merged into: who asks for this one is shown that one. Empty for none.
+  var into: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _reason: Data? = nil
+}
+
+/// Several entries became this one; in the same commit the others retired.
+nonisolated struct Daybook_V1_EntryMerged: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0 for an entry that begins so.
+  var base: UInt32 = 0
+
+  var content: Daybook_V1_EntryContent {
+    get {_content ?? Daybook_V1_EntryContent()}
+    set {_content = newValue}
+  }
+  /// Returns true if `content` has been explicitly set.
+  var hasContent: Bool {self._content != nil}
+  /// Clears the value of `content`. Subsequent reads from it will return its default value.
+  mutating func clearContent() {self._content = nil}
+
+  var merged: [Daybook_V1_EntryRef] = []
+
+  var source: Daybook_V1_EntrySource {
+    get {_source ?? Daybook_V1_EntrySource()}
+    set {_source = newValue}
+  }
+  /// Returns true if `source` has been explicitly set.
+  var hasSource: Bool {self._source != nil}
+  /// Clears the value of `source`. Subsequent reads from it will return its default value.
+  mutating func clearSource() {self._source = nil}
+
+  var reason: Data {
+    get {_reason ?? Data()}
+    set {_reason = newValue}
+  }
+  /// Returns true if `reason` has been explicitly set.
+  var hasReason: Bool {self._reason != nil}
+  /// Clears the value of `reason`. Subsequent reads from it will return its default value.
+  mutating func clearReason() {self._reason = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _content: Daybook_V1_EntryContent? = nil
+  fileprivate var _source: Daybook_V1_EntrySource? = nil
+  fileprivate var _reason: Data? = nil
+}
+
+nonisolated struct Daybook_V1_EntryProposed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var entry: String = String()
+
+  /// The version it was made from; 0 for an entry that is to begin so.
+  var base: UInt32 = 0
+
+  var content: Daybook_V1_EntryContent {
+    get {_content ?? Daybook_V1_EntryContent()}
+    set {_content = newValue}
+  }
+  /// Returns true if `content` has been explicitly set.
+  var hasContent: Bool {self._content != nil}
+  /// Clears the value of `content`. Subsequent reads from it will return its default value.
+  mutating func clearContent() {self._content = nil}
+
+  var source: Daybook_V1_EntrySource {
+    get {_source ?? Daybook_V1_EntrySource()}
+    set {_source = newValue}
+  }
+  /// Returns true if `source` has been explicitly set.
+  var hasSource: Bool {self._source != nil}
+  /// Clears the value of `source`. Subsequent reads from it will return its default value.
+  mutating func clearSource() {self._source = nil}
+
+  var reason: Data {
+    get {_reason ?? Data()}
+    set {_reason = newValue}
+  }
+  /// Returns true if `reason` has been explicitly set.
+  var hasReason: Bool {self._reason != nil}
+  /// Clears the value of `reason`. Subsequent reads from it will return its default value.
+  mutating func clearReason() {self._reason = nil}
+
+  var evidence: [Daybook_V1_Evidence] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _content: Daybook_V1_EntryContent? = nil
+  fileprivate var _source: Daybook_V1_EntrySource? = nil
+  fileprivate var _reason: Data? = nil
+}
+
+nonisolated struct Daybook_V1_ProposalDecided: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var verdict: Daybook_V1_ProposalVerdict = .unspecified
+
+  /// The rule that decided, in words; empty for a person.
+  var rule: String = String()
+
+  /// The entry's version that came of it; 0 for none.
+  var version: UInt32 = 0
+
+  var reason: Data {
+    get {_reason ?? Data()}
+    set {_reason = newValue}
+  }
+  /// Returns true if `reason` has been explicitly set.
+  var hasReason: Bool {self._reason != nil}
+  /// Clears the value of `reason`. Subsequent reads from it will return its default value.
+  mutating func clearReason() {self._reason = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _reason: Data? = nil
+}
+
+nonisolated struct Daybook_V1_ContradictionNoted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var kind: Daybook_V1_ContradictionKind = .unspecified
+
+  var first: Daybook_V1_EntryRef {
+    get {_first ?? Daybook_V1_EntryRef()}
+    set {_first = newValue}
+  }
+  /// Returns true if `first` has been explicitly set.
+  var hasFirst: Bool {self._first != nil}
+  /// Clears the value of `first`. Subsequent reads from it will return its default value.
+  mutating func clearFirst() {self._first = nil}
+
+  var second: Daybook_V1_EntryRef {
+    get {_second ?? Daybook_V1_EntryRef()}
+    set {_second = newValue}
+  }
+  /// Returns true if `second` has been explicitly set.
+  var hasSecond: Bool {self._second != nil}
+  /// Clears the value of `second`. Subsequent reads from it will return its default value.
+  mutating func clearSecond() {self._second = nil}
+
+  /// What both give a value of; empty for duplicates, and where an entry is about a person.
+  var field: String = String()
+
+  /// How alike two texts are, in millionths; 0 for a contradiction.
+  var likenessMillionths: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _first: Daybook_V1_EntryRef? = nil
+  fileprivate var _second: Daybook_V1_EntryRef? = nil
+}
+
+nonisolated struct Daybook_V1_ContradictionSettled: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var verdict: Daybook_V1_SettlementVerdict = .unspecified
+
+  var reason: Data {
+    get {_reason ?? Data()}
+    set {_reason = newValue}
+  }
+  /// Returns true if `reason` has been explicitly set.
+  var hasReason: Bool {self._reason != nil}
+  /// Clears the value of `reason`. Subsequent reads from it will return its default value.
+  mutating func clearReason() {self._reason = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _reason: Data? = nil
+}
+
+/// One version of an entry.
+nonisolated struct Daybook_V1_EntryRef: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var entry: String = String()
+
+  var version: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What a version rests on.
+nonisolated struct Daybook_V1_Evidence: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var evidence: Daybook_V1_Evidence.OneOf_Evidence? = nil
+
+  /// An event of a job.
+  var job: Daybook_V1_JobSource {
+    get {
+      if case .job(let v)? = evidence {return v}
+      return Daybook_V1_JobSource()
+    }
+    set {evidence = .job(newValue)}
+  }
+
+  var entry: Daybook_V1_EntryRef {
+    get {
+      if case .entry(let v)? = evidence {return v}
+      return Daybook_V1_EntryRef()
+    }
+    set {evidence = .entry(newValue)}
+  }
+
+  /// What was seen: a quote, an address, a document.
+  var artifact: Data {
+    get {
+      if case .artifact(let v)? = evidence {return v}
+      return Data()
+    }
+    set {evidence = .artifact(newValue)}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Evidence: Equatable, Sendable {
+    /// An event of a job.
+    case job(Daybook_V1_JobSource)
+    case entry(Daybook_V1_EntryRef)
+    /// What was seen: a quote, an address, a document.
+    case artifact(Data)
+
+  }
+
+  init() {}
 }
 
 nonisolated struct Daybook_V1_EntryContent: Sendable {
@@ -252,8 +775,191 @@ nonisolated struct Daybook_V1_EntryContent: Sendable {
   /// `issues`, `product`, `personas`: what agents name in `knowledge: read:`.
   var collection: String = String()
 
-  /// Markdown.
+  /// Markdown; of a fact with fields, the lines that its record is written as.
   var body: Data = Data()
+
+  /// The `FactRecord` of a fact with fields.
+  var fields: Data {
+    get {_fields ?? Data()}
+    set {_fields = newValue}
+  }
+  /// Returns true if `fields` has been explicitly set.
+  var hasFields: Bool {self._fields != nil}
+  /// Clears the value of `fields`. Subsequent reads from it will return its default value.
+  mutating func clearFields() {self._fields = nil}
+
+  var tags: [String] = []
+
+  /// The client whose jobs may see it, by id; empty for everybody's.
+  var customer: String = String()
+
+  /// When it holds: from the first microsecond until before the last. Without one, it has no such end.
+  var validFromUs: Int64 {
+    get {_validFromUs ?? 0}
+    set {_validFromUs = newValue}
+  }
+  /// Returns true if `validFromUs` has been explicitly set.
+  var hasValidFromUs: Bool {self._validFromUs != nil}
+  /// Clears the value of `validFromUs`. Subsequent reads from it will return its default value.
+  mutating func clearValidFromUs() {self._validFromUs = nil}
+
+  var validToUs: Int64 {
+    get {_validToUs ?? 0}
+    set {_validToUs = newValue}
+  }
+  /// Returns true if `validToUs` has been explicitly set.
+  var hasValidToUs: Bool {self._validToUs != nil}
+  /// Clears the value of `validToUs`. Subsequent reads from it will return its default value.
+  mutating func clearValidToUs() {self._validToUs = nil}
+
+  /// How sure its author was.
+  var confidenceMillionths: UInt32 {
+    get {_confidenceMillionths ?? 0}
+    set {_confidenceMillionths = newValue}
+  }
+  /// Returns true if `confidenceMillionths` has been explicitly set.
+  var hasConfidenceMillionths: Bool {self._confidenceMillionths != nil}
+  /// Clears the value of `confidenceMillionths`. Subsequent reads from it will return its default value.
+  mutating func clearConfidenceMillionths() {self._confidenceMillionths = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _fields: Data? = nil
+  fileprivate var _validFromUs: Int64? = nil
+  fileprivate var _validToUs: Int64? = nil
+  fileprivate var _confidenceMillionths: UInt32? = nil
+}
+
+/// A fact with typed fields, as an artifact.
+nonisolated struct Daybook_V1_FactRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What it is about: two facts of one topic must not give one field two values. Empty: the title.
+  var topic: String = String()
+
+  var fields: [Daybook_V1_FactField] = []
+
+  /// Markdown.
+  var note: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Daybook_V1_FactField: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var name: String = String()
+
+  var value: Daybook_V1_FieldValue {
+    get {_value ?? Daybook_V1_FieldValue()}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  mutating func clearValue() {self._value = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _value: Daybook_V1_FieldValue? = nil
+}
+
+nonisolated struct Daybook_V1_FieldValue: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var value: Daybook_V1_FieldValue.OneOf_Value? = nil
+
+  var text: String {
+    get {
+      if case .text(let v)? = value {return v}
+      return String()
+    }
+    set {value = .text(newValue)}
+  }
+
+  /// A decimal without needless zeros: `-12.5`.
+  var number: String {
+    get {
+      if case .number(let v)? = value {return v}
+      return String()
+    }
+    set {value = .number(newValue)}
+  }
+
+  /// `2026-11-01`
+  var date: String {
+    get {
+      if case .date(let v)? = value {return v}
+      return String()
+    }
+    set {value = .date(newValue)}
+  }
+
+  var money: Daybook_V1_Money {
+    get {
+      if case .money(let v)? = value {return v}
+      return Daybook_V1_Money()
+    }
+    set {value = .money(newValue)}
+  }
+
+  var truth: Bool {
+    get {
+      if case .truth(let v)? = value {return v}
+      return false
+    }
+    set {value = .truth(newValue)}
+  }
+
+  /// The id of another entry.
+  var entry: String {
+    get {
+      if case .entry(let v)? = value {return v}
+      return String()
+    }
+    set {value = .entry(newValue)}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum OneOf_Value: Equatable, Sendable {
+    case text(String)
+    /// A decimal without needless zeros: `-12.5`.
+    case number(String)
+    /// `2026-11-01`
+    case date(String)
+    case money(Daybook_V1_Money)
+    case truth(Bool)
+    /// The id of another entry.
+    case entry(String)
+
+  }
+
+  init() {}
+}
+
+nonisolated struct Daybook_V1_Money: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A decimal: `39.00`.
+  var amount: String = String()
+
+  /// ISO 4217: `USD`.
+  var currency: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -326,13 +1032,25 @@ nonisolated struct Daybook_V1_JobSource: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "daybook.v1"
 
+nonisolated extension Daybook_V1_ProposalVerdict: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PROPOSAL_VERDICT_UNSPECIFIED\0\u{1}PROPOSAL_VERDICT_ACCEPTED\0\u{1}PROPOSAL_VERDICT_REJECTED\0")
+}
+
+nonisolated extension Daybook_V1_ContradictionKind: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CONTRADICTION_KIND_UNSPECIFIED\0\u{1}CONTRADICTION_KIND_VALUES\0\u{1}CONTRADICTION_KIND_DUPLICATE\0\u{1}CONTRADICTION_KIND_SIMILAR\0")
+}
+
+nonisolated extension Daybook_V1_SettlementVerdict: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLEMENT_VERDICT_UNSPECIFIED\0\u{1}SETTLEMENT_VERDICT_FIRST\0\u{1}SETTLEMENT_VERDICT_SECOND\0\u{1}SETTLEMENT_VERDICT_BOTH\0\u{1}SETTLEMENT_VERDICT_MERGED\0\u{1}SETTLEMENT_VERDICT_GONE\0")
+}
+
 nonisolated extension Daybook_V1_EntryForm: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ENTRY_FORM_UNSPECIFIED\0\u{1}ENTRY_FORM_FACT\0\u{1}ENTRY_FORM_DOCUMENT\0\u{1}ENTRY_FORM_PAST_OUTPUT\0\u{1}ENTRY_FORM_TEMPLATE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ENTRY_FORM_UNSPECIFIED\0\u{1}ENTRY_FORM_FACT\0\u{1}ENTRY_FORM_DOCUMENT\0\u{1}ENTRY_FORM_PAST_OUTPUT\0\u{1}ENTRY_FORM_TEMPLATE\0\u{1}ENTRY_FORM_CUSTOMER\0")
 }
 
 nonisolated extension Daybook_V1_EntryEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".EntryEvent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}@\u{2}entry_added\0\u{3}entry_revised\0\u{3}entry_reverted\0\u{3}entry_retired\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}@\u{2}entry_added\0\u{3}entry_revised\0\u{3}entry_reverted\0\u{3}entry_retired\0\u{3}entry_merged\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -392,6 +1110,19 @@ nonisolated extension Daybook_V1_EntryEvent: SwiftProtobuf.Message, SwiftProtobu
           self.observation = .entryRetired(v)
         }
       }()
+      case 132: try {
+        var v: Daybook_V1_EntryMerged?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .entryMerged(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .entryMerged(v)
+        }
+      }()
       default: break
       }
     }
@@ -419,6 +1150,10 @@ nonisolated extension Daybook_V1_EntryEvent: SwiftProtobuf.Message, SwiftProtobu
       guard case .entryRetired(let v)? = self.observation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 131)
     }()
+    case .entryMerged?: try {
+      guard case .entryMerged(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 132)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -431,9 +1166,143 @@ nonisolated extension Daybook_V1_EntryEvent: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
+nonisolated extension Daybook_V1_ProposalEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ProposalEvent"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}E\u{2}entry_proposed\0\u{3}proposal_decided\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 133: try {
+        var v: Daybook_V1_EntryProposed?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .entryProposed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .entryProposed(v)
+        }
+      }()
+      case 134: try {
+        var v: Daybook_V1_ProposalDecided?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .proposalDecided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .proposalDecided(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.observation {
+    case .entryProposed?: try {
+      guard case .entryProposed(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 133)
+    }()
+    case .proposalDecided?: try {
+      guard case .proposalDecided(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 134)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_ProposalEvent, rhs: Daybook_V1_ProposalEvent) -> Bool {
+    if lhs.observation != rhs.observation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_ContradictionEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ContradictionEvent"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}G\u{2}contradiction_noted\0\u{3}contradiction_settled\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 135: try {
+        var v: Daybook_V1_ContradictionNoted?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .contradictionNoted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .contradictionNoted(v)
+        }
+      }()
+      case 136: try {
+        var v: Daybook_V1_ContradictionSettled?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .contradictionSettled(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .contradictionSettled(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.observation {
+    case .contradictionNoted?: try {
+      guard case .contradictionNoted(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 135)
+    }()
+    case .contradictionSettled?: try {
+      guard case .contradictionSettled(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 136)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_ContradictionEvent, rhs: Daybook_V1_ContradictionEvent) -> Bool {
+    if lhs.observation != rhs.observation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Daybook_V1_EntryAdded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".EntryAdded"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{1}source\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}content\0\u{1}source\0\u{1}reason\0\u{1}evidence\0\u{1}proposal\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -443,6 +1312,9 @@ nonisolated extension Daybook_V1_EntryAdded: SwiftProtobuf.Message, SwiftProtobu
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._content) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._source) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self._reason) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.evidence) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.proposal) }()
       default: break
       }
     }
@@ -459,12 +1331,24 @@ nonisolated extension Daybook_V1_EntryAdded: SwiftProtobuf.Message, SwiftProtobu
     try { if let v = self._source {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._reason {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
+    } }()
+    if !self.evidence.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.evidence, fieldNumber: 4)
+    }
+    if !self.proposal.isEmpty {
+      try visitor.visitSingularStringField(value: self.proposal, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Daybook_V1_EntryAdded, rhs: Daybook_V1_EntryAdded) -> Bool {
     if lhs._content != rhs._content {return false}
     if lhs._source != rhs._source {return false}
+    if lhs._reason != rhs._reason {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.proposal != rhs.proposal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -472,7 +1356,7 @@ nonisolated extension Daybook_V1_EntryAdded: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Daybook_V1_EntryRevised: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".EntryRevised"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}content\0\u{1}source\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}content\0\u{1}source\0\u{1}reason\0\u{1}evidence\0\u{1}proposal\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -483,6 +1367,9 @@ nonisolated extension Daybook_V1_EntryRevised: SwiftProtobuf.Message, SwiftProto
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.base) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._content) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._source) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self._reason) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.evidence) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.proposal) }()
       default: break
       }
     }
@@ -502,6 +1389,15 @@ nonisolated extension Daybook_V1_EntryRevised: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._source {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._reason {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
+    } }()
+    if !self.evidence.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.evidence, fieldNumber: 5)
+    }
+    if !self.proposal.isEmpty {
+      try visitor.visitSingularStringField(value: self.proposal, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -509,6 +1405,9 @@ nonisolated extension Daybook_V1_EntryRevised: SwiftProtobuf.Message, SwiftProto
     if lhs.base != rhs.base {return false}
     if lhs._content != rhs._content {return false}
     if lhs._source != rhs._source {return false}
+    if lhs._reason != rhs._reason {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.proposal != rhs.proposal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -516,7 +1415,7 @@ nonisolated extension Daybook_V1_EntryRevised: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Daybook_V1_EntryReverted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".EntryReverted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}to\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}to\0\u{1}reason\0\u{1}bad\0\u{1}content\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -527,6 +1426,8 @@ nonisolated extension Daybook_V1_EntryReverted: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.base) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.to) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self._reason) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.bad) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._content) }()
       default: break
       }
     }
@@ -546,6 +1447,12 @@ nonisolated extension Daybook_V1_EntryReverted: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._reason {
       try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
     } }()
+    if self.bad != 0 {
+      try visitor.visitSingularUInt32Field(value: self.bad, fieldNumber: 4)
+    }
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -553,6 +1460,8 @@ nonisolated extension Daybook_V1_EntryReverted: SwiftProtobuf.Message, SwiftProt
     if lhs.base != rhs.base {return false}
     if lhs.to != rhs.to {return false}
     if lhs._reason != rhs._reason {return false}
+    if lhs.bad != rhs.bad {return false}
+    if lhs._content != rhs._content {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -560,7 +1469,7 @@ nonisolated extension Daybook_V1_EntryReverted: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Daybook_V1_EntryRetired: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".EntryRetired"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}reason\0\u{1}into\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -570,6 +1479,7 @@ nonisolated extension Daybook_V1_EntryRetired: SwiftProtobuf.Message, SwiftProto
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.base) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self._reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.into) }()
       default: break
       }
     }
@@ -586,12 +1496,385 @@ nonisolated extension Daybook_V1_EntryRetired: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._reason {
       try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
     } }()
+    if !self.into.isEmpty {
+      try visitor.visitSingularStringField(value: self.into, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Daybook_V1_EntryRetired, rhs: Daybook_V1_EntryRetired) -> Bool {
     if lhs.base != rhs.base {return false}
     if lhs._reason != rhs._reason {return false}
+    if lhs.into != rhs.into {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_EntryMerged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".EntryMerged"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}base\0\u{1}content\0\u{1}merged\0\u{1}source\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.base) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._content) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.merged) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._source) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self._reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.base != 0 {
+      try visitor.visitSingularUInt32Field(value: self.base, fieldNumber: 1)
+    }
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.merged.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.merged, fieldNumber: 3)
+    }
+    try { if let v = self._source {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._reason {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_EntryMerged, rhs: Daybook_V1_EntryMerged) -> Bool {
+    if lhs.base != rhs.base {return false}
+    if lhs._content != rhs._content {return false}
+    if lhs.merged != rhs.merged {return false}
+    if lhs._source != rhs._source {return false}
+    if lhs._reason != rhs._reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_EntryProposed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".EntryProposed"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}base\0\u{1}content\0\u{1}source\0\u{1}reason\0\u{1}evidence\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.entry) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.base) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._content) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._source) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self._reason) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.evidence) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.entry.isEmpty {
+      try visitor.visitSingularStringField(value: self.entry, fieldNumber: 1)
+    }
+    if self.base != 0 {
+      try visitor.visitSingularUInt32Field(value: self.base, fieldNumber: 2)
+    }
+    try { if let v = self._content {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._source {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._reason {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 5)
+    } }()
+    if !self.evidence.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.evidence, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_EntryProposed, rhs: Daybook_V1_EntryProposed) -> Bool {
+    if lhs.entry != rhs.entry {return false}
+    if lhs.base != rhs.base {return false}
+    if lhs._content != rhs._content {return false}
+    if lhs._source != rhs._source {return false}
+    if lhs._reason != rhs._reason {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_ProposalDecided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ProposalDecided"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verdict\0\u{1}rule\0\u{1}version\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.verdict) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self._reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.verdict != .unspecified {
+      try visitor.visitSingularEnumField(value: self.verdict, fieldNumber: 1)
+    }
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 2)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 3)
+    }
+    try { if let v = self._reason {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_ProposalDecided, rhs: Daybook_V1_ProposalDecided) -> Bool {
+    if lhs.verdict != rhs.verdict {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs._reason != rhs._reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_ContradictionNoted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ContradictionNoted"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}first\0\u{1}second\0\u{1}field\0\u{3}likeness_millionths\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._first) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._second) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.likenessMillionths) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    try { if let v = self._first {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._second {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 4)
+    }
+    if self.likenessMillionths != 0 {
+      try visitor.visitSingularUInt32Field(value: self.likenessMillionths, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_ContradictionNoted, rhs: Daybook_V1_ContradictionNoted) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs._first != rhs._first {return false}
+    if lhs._second != rhs._second {return false}
+    if lhs.field != rhs.field {return false}
+    if lhs.likenessMillionths != rhs.likenessMillionths {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_ContradictionSettled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ContradictionSettled"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}verdict\0\u{1}reason\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.verdict) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self._reason) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.verdict != .unspecified {
+      try visitor.visitSingularEnumField(value: self.verdict, fieldNumber: 1)
+    }
+    try { if let v = self._reason {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_ContradictionSettled, rhs: Daybook_V1_ContradictionSettled) -> Bool {
+    if lhs.verdict != rhs.verdict {return false}
+    if lhs._reason != rhs._reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_EntryRef: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".EntryRef"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}version\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.entry) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.entry.isEmpty {
+      try visitor.visitSingularStringField(value: self.entry, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_EntryRef, rhs: Daybook_V1_EntryRef) -> Bool {
+    if lhs.entry != rhs.entry {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_Evidence: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Evidence"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}entry\0\u{1}artifact\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Daybook_V1_JobSource?
+        var hadOneofValue = false
+        if let current = self.evidence {
+          hadOneofValue = true
+          if case .job(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.evidence = .job(v)
+        }
+      }()
+      case 2: try {
+        var v: Daybook_V1_EntryRef?
+        var hadOneofValue = false
+        if let current = self.evidence {
+          hadOneofValue = true
+          if case .entry(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.evidence = .entry(v)
+        }
+      }()
+      case 3: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.evidence != nil {try decoder.handleConflictingOneOf()}
+          self.evidence = .artifact(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.evidence {
+    case .job?: try {
+      guard case .job(let v)? = self.evidence else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .entry?: try {
+      guard case .entry(let v)? = self.evidence else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .artifact?: try {
+      guard case .artifact(let v)? = self.evidence else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_Evidence, rhs: Daybook_V1_Evidence) -> Bool {
+    if lhs.evidence != rhs.evidence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -599,7 +1882,7 @@ nonisolated extension Daybook_V1_EntryRetired: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Daybook_V1_EntryContent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".EntryContent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}form\0\u{1}title\0\u{1}collection\0\u{1}body\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}form\0\u{1}title\0\u{1}collection\0\u{1}body\0\u{1}fields\0\u{1}tags\0\u{1}customer\0\u{3}valid_from_us\0\u{3}valid_to_us\0\u{3}confidence_millionths\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -611,12 +1894,22 @@ nonisolated extension Daybook_V1_EntryContent: SwiftProtobuf.Message, SwiftProto
       case 2: try { try decoder.decodeSingularStringField(value: &self.title) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.collection) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.body) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self._fields) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.tags) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.customer) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self._validFromUs) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self._validToUs) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self._confidenceMillionths) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.form != .unspecified {
       try visitor.visitSingularEnumField(value: self.form, fieldNumber: 1)
     }
@@ -629,6 +1922,24 @@ nonisolated extension Daybook_V1_EntryContent: SwiftProtobuf.Message, SwiftProto
     if !self.body.isEmpty {
       try visitor.visitSingularBytesField(value: self.body, fieldNumber: 4)
     }
+    try { if let v = self._fields {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 5)
+    } }()
+    if !self.tags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.tags, fieldNumber: 6)
+    }
+    if !self.customer.isEmpty {
+      try visitor.visitSingularStringField(value: self.customer, fieldNumber: 7)
+    }
+    try { if let v = self._validFromUs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._validToUs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 9)
+    } }()
+    try { if let v = self._confidenceMillionths {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -637,6 +1948,236 @@ nonisolated extension Daybook_V1_EntryContent: SwiftProtobuf.Message, SwiftProto
     if lhs.title != rhs.title {return false}
     if lhs.collection != rhs.collection {return false}
     if lhs.body != rhs.body {return false}
+    if lhs._fields != rhs._fields {return false}
+    if lhs.tags != rhs.tags {return false}
+    if lhs.customer != rhs.customer {return false}
+    if lhs._validFromUs != rhs._validFromUs {return false}
+    if lhs._validToUs != rhs._validToUs {return false}
+    if lhs._confidenceMillionths != rhs._confidenceMillionths {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_FactRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FactRecord"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}topic\0\u{1}fields\0\u{1}note\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.topic) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.fields) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.topic.isEmpty {
+      try visitor.visitSingularStringField(value: self.topic, fieldNumber: 1)
+    }
+    if !self.fields.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.fields, fieldNumber: 2)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_FactRecord, rhs: Daybook_V1_FactRecord) -> Bool {
+    if lhs.topic != rhs.topic {return false}
+    if lhs.fields != rhs.fields {return false}
+    if lhs.note != rhs.note {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_FactField: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FactField"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}value\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._value {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_FactField, rhs: Daybook_V1_FactField) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_FieldValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".FieldValue"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}text\0\u{1}number\0\u{1}date\0\u{1}money\0\u{1}truth\0\u{1}entry\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .text(v)
+        }
+      }()
+      case 2: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .number(v)
+        }
+      }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .date(v)
+        }
+      }()
+      case 4: try {
+        var v: Daybook_V1_Money?
+        var hadOneofValue = false
+        if let current = self.value {
+          hadOneofValue = true
+          if case .money(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.value = .money(v)
+        }
+      }()
+      case 5: try {
+        var v: Bool?
+        try decoder.decodeSingularBoolField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .truth(v)
+        }
+      }()
+      case 6: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.value != nil {try decoder.handleConflictingOneOf()}
+          self.value = .entry(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.value {
+    case .text?: try {
+      guard case .text(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    }()
+    case .number?: try {
+      guard case .number(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    }()
+    case .date?: try {
+      guard case .date(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
+    case .money?: try {
+      guard case .money(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .truth?: try {
+      guard case .truth(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 5)
+    }()
+    case .entry?: try {
+      guard case .entry(let v)? = self.value else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_FieldValue, rhs: Daybook_V1_FieldValue) -> Bool {
+    if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_Money: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Money"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}amount\0\u{1}currency\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.amount.isEmpty {
+      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 1)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_Money, rhs: Daybook_V1_Money) -> Bool {
+    if lhs.amount != rhs.amount {return false}
+    if lhs.currency != rhs.currency {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

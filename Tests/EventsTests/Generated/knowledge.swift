@@ -8,11 +8,34 @@ extension EntryObservation: CheckedUnion {
     typealias Oracle = Daybook_V1_EntryEvent
 
     static func random(_ chance: inout Chance) -> Self {
-        switch chance.number(below: 4) {
+        switch chance.number(below: 5) {
         case 0: .entryAdded(.random(&chance))
         case 1: .entryRevised(.random(&chance))
         case 2: .entryReverted(.random(&chance))
-        default: .entryRetired(.random(&chance))
+        case 3: .entryRetired(.random(&chance))
+        default: .entryMerged(.random(&chance))
+        }
+    }
+}
+
+extension ProposalObservation: CheckedUnion {
+    typealias Oracle = Daybook_V1_ProposalEvent
+
+    static func random(_ chance: inout Chance) -> Self {
+        switch chance.number(below: 2) {
+        case 0: .entryProposed(.random(&chance))
+        default: .proposalDecided(.random(&chance))
+        }
+    }
+}
+
+extension ContradictionObservation: CheckedUnion {
+    typealias Oracle = Daybook_V1_ContradictionEvent
+
+    static func random(_ chance: inout Chance) -> Self {
+        switch chance.number(below: 2) {
+        case 0: .contradictionNoted(.random(&chance))
+        default: .contradictionSettled(.random(&chance))
         }
     }
 }
@@ -21,7 +44,13 @@ extension EntryAdded: CheckedMessage {
     typealias Oracle = Daybook_V1_EntryAdded
 
     static func random(_ chance: inout Chance) -> Self {
-        .init(content: .random(&chance), source: .random(&chance))
+        .init(
+            content: .random(&chance),
+            source: .random(&chance),
+            reason: .random(&chance),
+            evidence: .random(&chance),
+            proposal: .random(&chance)
+        )
     }
 }
 
@@ -29,7 +58,14 @@ extension EntryRevised: CheckedMessage {
     typealias Oracle = Daybook_V1_EntryRevised
 
     static func random(_ chance: inout Chance) -> Self {
-        .init(base: .random(&chance), content: .random(&chance), source: .random(&chance))
+        .init(
+            base: .random(&chance),
+            content: .random(&chance),
+            source: .random(&chance),
+            reason: .random(&chance),
+            evidence: .random(&chance),
+            proposal: .random(&chance)
+        )
     }
 }
 
@@ -37,7 +73,13 @@ extension EntryReverted: CheckedMessage {
     typealias Oracle = Daybook_V1_EntryReverted
 
     static func random(_ chance: inout Chance) -> Self {
-        .init(base: .random(&chance), to: .random(&chance), reason: .random(&chance))
+        .init(
+            base: .random(&chance),
+            to: .random(&chance),
+            reason: .random(&chance),
+            bad: .random(&chance),
+            content: .random(&chance)
+        )
     }
 }
 
@@ -45,7 +87,86 @@ extension EntryRetired: CheckedMessage {
     typealias Oracle = Daybook_V1_EntryRetired
 
     static func random(_ chance: inout Chance) -> Self {
-        .init(base: .random(&chance), reason: .random(&chance))
+        .init(base: .random(&chance), reason: .random(&chance), into: .random(&chance))
+    }
+}
+
+extension EntryMerged: CheckedMessage {
+    typealias Oracle = Daybook_V1_EntryMerged
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(
+            base: .random(&chance),
+            content: .random(&chance),
+            merged: .random(&chance),
+            source: .random(&chance),
+            reason: .random(&chance)
+        )
+    }
+}
+
+extension EntryProposed: CheckedMessage {
+    typealias Oracle = Daybook_V1_EntryProposed
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(
+            entry: .random(&chance),
+            base: .random(&chance),
+            content: .random(&chance),
+            source: .random(&chance),
+            reason: .random(&chance),
+            evidence: .random(&chance)
+        )
+    }
+}
+
+extension ProposalDecided: CheckedMessage {
+    typealias Oracle = Daybook_V1_ProposalDecided
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(verdict: .random(&chance), rule: .random(&chance), version: .random(&chance), reason: .random(&chance))
+    }
+}
+
+extension ContradictionNoted: CheckedMessage {
+    typealias Oracle = Daybook_V1_ContradictionNoted
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(
+            kind: .random(&chance),
+            first: .random(&chance),
+            second: .random(&chance),
+            field: .random(&chance),
+            likenessMillionths: .random(&chance)
+        )
+    }
+}
+
+extension ContradictionSettled: CheckedMessage {
+    typealias Oracle = Daybook_V1_ContradictionSettled
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(verdict: .random(&chance), reason: .random(&chance))
+    }
+}
+
+extension EntryRef: CheckedMessage {
+    typealias Oracle = Daybook_V1_EntryRef
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(entry: .random(&chance), version: .random(&chance))
+    }
+}
+
+extension Evidence: CheckedMessage {
+    typealias Oracle = Daybook_V1_Evidence
+
+    static func random(_ chance: inout Chance) -> Self {
+        switch chance.number(below: 3) {
+        case 0: .job(.random(&chance))
+        case 1: .entry(.random(&chance))
+        default: .artifact(.random(&chance))
+        }
     }
 }
 
@@ -53,7 +174,57 @@ extension EntryContent: CheckedMessage {
     typealias Oracle = Daybook_V1_EntryContent
 
     static func random(_ chance: inout Chance) -> Self {
-        .init(form: .random(&chance), title: .random(&chance), collection: .random(&chance), body: .random(&chance))
+        .init(
+            form: .random(&chance),
+            title: .random(&chance),
+            collection: .random(&chance),
+            body: .random(&chance),
+            fields: .random(&chance),
+            tags: .random(&chance),
+            customer: .random(&chance),
+            validFromUs: .random(&chance),
+            validToUs: .random(&chance),
+            confidenceMillionths: .random(&chance)
+        )
+    }
+}
+
+extension FactRecord: CheckedMessage {
+    typealias Oracle = Daybook_V1_FactRecord
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(topic: .random(&chance), fields: .random(&chance), note: .random(&chance))
+    }
+}
+
+extension FactField: CheckedMessage {
+    typealias Oracle = Daybook_V1_FactField
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(name: .random(&chance), value: .random(&chance))
+    }
+}
+
+extension FieldValue: CheckedMessage {
+    typealias Oracle = Daybook_V1_FieldValue
+
+    static func random(_ chance: inout Chance) -> Self {
+        switch chance.number(below: 6) {
+        case 0: .text(.random(&chance))
+        case 1: .number(.random(&chance))
+        case 2: .date(.random(&chance))
+        case 3: .money(.random(&chance))
+        case 4: .truth(.random(&chance))
+        default: .entry(.random(&chance))
+        }
+    }
+}
+
+extension Money: CheckedMessage {
+    typealias Oracle = Daybook_V1_Money
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(amount: .random(&chance), currency: .random(&chance))
     }
 }
 
@@ -76,5 +247,11 @@ extension JobSource: CheckedMessage {
         .init(job: .random(&chance), version: .random(&chance))
     }
 }
+
+extension ProposalVerdict: Arbitrary {}
+
+extension ContradictionKind: Arbitrary {}
+
+extension SettlementVerdict: Arbitrary {}
 
 extension EntryForm: Arbitrary {}
