@@ -41,6 +41,30 @@ import Testing
         }
     }
 
+    @Test func `a page at the end that was given back before it was written is not missed`() throws {
+        let path = try makeFile()
+        let environment = try Environment(path: path)
+        let table = try environment.integerTable("t")
+        let block = [UInt8](repeating: 8, count: 1_000)
+        try environment.write { transaction in
+            for key in 500..<540 as Range<UInt64> { try transaction.append(block.span.bytes, for: key, to: table) }
+            for key in (501..<540 as Range<UInt64>).reversed() { _ = try transaction.delete(key, from: table) }
+        }
+        let needed = try environment.info().bytesInFile
+        environment.close()
+        let bytes = try #require(FileManager.default.contents(atPath: path))
+        // Otherwise this shows nothing.
+        try #require(bytes.count < needed)
+        try Environment.checkWhole(path)
+        let again = try Environment(path: path)
+        let reread = try again.integerTable("t")
+        #expect(try again.read { try $0.value(for: 500, in: reread)?.copied } == block)
+        again.close()
+        // A page that holds something is missed as before.
+        try bytes.dropLast(2 * 4_096).write(to: URL(fileURLWithPath: path))
+        #expect(throws: LMDBError.self) { try Environment.checkWhole(path) }
+    }
+
     @Test(arguments: [(0x6969, "NFS"), (0x6573_5546, "FUSE"), (0x0102_1997, "9p")] as [(UInt32, String)])
     func `remote file systems are known by number`(_ kind: (UInt32, String)) {
         #expect(FileSystem.remoteKind(magic: kind.0) == kind.1)

@@ -5,6 +5,7 @@ SMTP goes to a server of its own on 127.0.0.1 (python3-aiosmtpd).
 import collections, json, os, random, re, shutil, signal, subprocess, sys, tempfile, threading
 
 PROCESS_SECONDS_MAX = 120
+PROBLEMS_SHOWN_MAX = 20
 ROUNDS_MAX = 40
 # The latest moment of a kill.
 WINDOW_SECONDS = 0.6
@@ -97,7 +98,7 @@ class Torture:
         if self.options.connector == "smtp":
             self.mailbox = Mailbox()
             self.use_smtp(self.mailbox.port)
-        while self.kills < self.options.job_kills:
+        while self.kills < self.options.job_kills and not self.problems:
             waiting = self.objects("inbox", "--json")
             choice = self.random.random()
             if waiting and choice < 0.55:
@@ -191,7 +192,7 @@ class Torture:
             shutil.rmtree(self.folder, ignore_errors=True)
             return 0
         print(f"{head}: BROKEN")
-        for problem in self.problems:
+        for problem in self.problems[:PROBLEMS_SHOWN_MAX]:
             print("  " + problem)
         print(f"  left for you to look at: {self.company}")
         return 1
