@@ -10,8 +10,10 @@ let package = Package(
         .executable(name: "daybook", targets: ["daybook"]),
         // For `Benchmarks`, which measures these rooms as anyone else would use them.
         .library(name: "EventSourcing", targets: ["EventSourcing"]),
+        .library(name: "IndexStore", targets: ["IndexStore"]),
         .library(name: "JobFixtures", targets: ["JobFixtures"]),
         .library(name: "Ledger", targets: ["Ledger"]),
+        .library(name: "Retrieval", targets: ["Retrieval"]),
         .library(name: "ViewStore", targets: ["ViewStore"]),
         .library(name: "Views", targets: ["Views"]),
         .library(name: "Wire", targets: ["Wire"]),
@@ -63,6 +65,7 @@ let package = Package(
             ]),
 
         // Level 5: what drives.
+        .target(name: "IndexStore", dependencies: ["EventSourcing", "Retrieval", "Wire"]),
         .target(
             name: "Coordinator",
             dependencies: ["EventSourcing", "Events", "Governance", "Jobs", "Knowledge", "Sealing", "Wire"]),
@@ -126,7 +129,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
             "views-child",
         ]
     ),
-    ("RetrievalTests", ["Retrieval", "Wire"]),
+    ("RetrievalTests", ["EventSourcing", "Retrieval", "Wire"]),
+    ("IndexStoreTests", ["EventSourcing", "IndexStore", "Retrieval", "Wire"]),
     ("TransferTests", ["Transfer"]),
     ("AgentsTests", ["Agents", "EventSourcing", "Events", "Jobs", "Wire"]),
     ("ConnectorsTests", ["Connectors", "EventSourcing", "Events", "Jobs", "Wire"]),

@@ -1,144 +1,220 @@
 /// Cuts Markdown into parts along its structure: headings, then paragraphs, then lines, then words. Pure.
 ///
-/// A heading stays with what follows it. Nothing is left out but blank lines at the edges.
-public struct Chunker: Sendable {
+/// A heading stays with what follows it. Nothing is left out but blanks at the edges. Chunks overlap only where one
+/// paragraph had to be cut: then the next chunk begins with the last words of the one before.
+public struct Chunker: Sendable, Hashable {
     /// The most tokens of a chunk, unless told otherwise.
     public static let tokensMaxDefault: UInt32 = 200
+    /// The most tokens that two chunks share, unless told otherwise.
+    public static let overlapTokensMaxDefault: UInt32 = 24
+    /// Chunks share at most this part of what they may hold.
+    static let overlapShare: UInt32 = 8
+    /// The most bytes of a heading that chunks below it carry; headings are cut behind.
+    static let headingBytesMax = 120
 
-    private let bytesMax: Int
+    let tokensMax: UInt32
+    let overlapTokensMax: UInt32
 
-    /// - Parameter tokensMax: the most tokens of a chunk, at least 1.
-    public init(tokensMax: UInt32 = Chunker.tokensMaxDefault) {
+    /// What tells one way of cutting from another.
+    public var limits: (tokensMax: UInt32, overlapTokensMax: UInt32) { (tokensMax, overlapTokensMax) }
+
+    private var bytesMax: Int { Int(tokensMax) * 4 }
+    private var overlapBytesMax: Int { Int(overlapTokensMax) * 4 }
+
+    /// - Parameters:
+    ///   - tokensMax: the most tokens of a chunk, at least 1.
+    ///   - overlapTokensMax: the most tokens that two chunks share; never more than an eighth of a chunk.
+    public init(
+        tokensMax: UInt32 = Chunker.tokensMaxDefault, overlapTokensMax: UInt32 = Chunker.overlapTokensMaxDefault
+    ) {
         precondition(tokensMax > 0, "a chunk holds at least one token")
-        bytesMax = Int(tokensMax) * 4
+        self.tokensMax = tokensMax
+        self.overlapTokensMax = min(overlapTokensMax, tokensMax / Self.overlapShare)
     }
 
     /// The chunks of a text, in order; none for a text without words.
     public func chunks(of markdown: String) -> [Chunk] {
-        var texts: [String] = []
-        var open = ""
-        // A heading that waits for its first paragraph.
-        var headings = ""
-        func close() {
-            if !open.isEmpty { texts.append(open) }
-            open = ""
-        }
-        for block in MarkdownBlock.blocks(of: markdown) {
-            if block.isHeading {
-                // A section begins a chunk, unless the one before is still short.
-                if open.utf8.count >= bytesMax / 2, headings.isEmpty { close() }
-                headings = Self.joined(headings, block.text)
-                continue
-            }
-            for piece in pieces(of: block.text, behind: headings) {
-                if !fits(open, piece) { close() }
-                open = Self.joined(open, piece)
-            }
-            headings = ""
-        }
-        for piece in pieces(of: headings, behind: "") where !piece.isEmpty {
-            if !fits(open, piece) { close() }
-            open = Self.joined(open, piece)
-        }
-        close()
-        return texts.enumerated().map { index, text in
+        let bytes = Array(markdown.utf8)
+        let passages = passages(of: bytes)
+        return passages.enumerated().map { index, passage in
             Chunk(
-                index: UInt32(index + 1), count: UInt32(texts.count), text: text, tokens: tokenEstimate(of: text))
+                index: UInt32(index + 1), count: UInt32(passages.count),
+                text: String(decoding: bytes[passage.bytes], as: UTF8.self), tokens: passage.tokens,
+                bytes: passage.bytes, lines: passage.lines, headings: passage.headings)
         }
     }
 
-    private func fits(_ open: String, _ piece: String) -> Bool {
-        open.isEmpty || open.utf8.count + 2 + piece.utf8.count <= bytesMax
+    /// Where a chunk stands.
+    struct Passage {
+        let bytes: Range<Int>
+        let lines: ClosedRange<Int>
+        let headings: [String]
+
+        var tokens: UInt32 { tokenEstimate(ofBytes: bytes.count) }
     }
 
-    private static func joined(_ a: String, _ b: String) -> String {
-        a.isEmpty ? b : b.isEmpty ? a : a + "\n\n" + b
+    /// The chunks of a text, without copies of it.
+    func passages(of text: [UInt8]) -> [Passage] {
+        var cutter = Cutter(chunker: self, text: text)
+        let lines = MarkdownBlock.forEach(in: text) { cutter.add($0) }
+        return cutter.finish(lineStarts: lines)
     }
 
-    /// A block with the headings before it, in pieces that each fit into a chunk.
-    private func pieces(of block: String, behind headings: String) -> [String] {
-        let whole = Self.joined(headings, block)
-        guard whole.utf8.count > bytesMax else { return [whole] }
-        var pieces: [String] = []
-        var open = ""
-        for unit in Self.units(of: whole, bytesMax: bytesMax) {
-            if open.utf8.count + unit.utf8.count > bytesMax {
-                pieces.append(open)
-                open = ""
+    /// The chunks as far as they are known.
+    private struct Cutter {
+        let chunker: Chunker
+        let text: [UInt8]
+        var done: [(bytes: Range<Int>, headings: [String])] = []
+        /// The chunk that may still grow, and the headings above it.
+        var open: Range<Int>?
+        var openHeadings: [String] = []
+        /// Headings that wait for their first paragraph, and those above them.
+        var waiting: Range<Int>?
+        var waitingHeadings: [String] = []
+        /// The headings that hold now, one a level.
+        var path: [(level: Int, text: String)] = []
+
+        init(chunker: Chunker, text: [UInt8]) {
+            self.chunker = chunker
+            self.text = text
+        }
+
+        mutating func add(_ block: MarkdownBlock) {
+            if block.level > 0 {
+                // A section begins a chunk, unless the one before is still short.
+                if waiting == nil, let open, open.count >= chunker.bytesMax / 2 { close() }
+                path.removeAll { $0.level >= block.level }
+                if waiting == nil { waitingHeadings = path.map(\.text) }
+                path.append((block.level, block.heading(in: text)))
+                waiting = (waiting?.lowerBound ?? block.bytes.lowerBound)..<block.bytes.upperBound
+                return
             }
-            open += unit
+            place((waiting?.lowerBound ?? block.bytes.lowerBound)..<block.bytes.upperBound)
+            waiting = nil
         }
-        pieces.append(open)
-        return pieces.map(Self.trimmed).filter { !$0.isEmpty }
+
+        /// Puts a range into the open chunk, or into new ones.
+        private mutating func place(_ range: Range<Int>) {
+            let headings = waiting == nil ? path.map(\.text) : waitingHeadings
+            for (index, piece) in chunker.pieces(of: range, in: text).enumerated() {
+                if let open, piece.upperBound - open.lowerBound <= chunker.bytesMax {
+                    self.open = open.lowerBound..<piece.upperBound
+                    continue
+                }
+                close()
+                open = piece
+                openHeadings = index == 0 ? headings : path.map(\.text)
+            }
+        }
+
+        private mutating func close() {
+            if let open { done.append((open, openHeadings)) }
+            open = nil
+        }
+
+        mutating func finish(lineStarts: [Int]) -> [Passage] {
+            if let waiting { place(waiting) }
+            close()
+            return done.map { bytes, headings in
+                let first = Self.line(of: bytes.lowerBound, lineStarts)
+                return Passage(
+                    bytes: bytes, lines: first...max(first, Self.line(of: bytes.upperBound - 1, lineStarts)),
+                    headings: headings)
+            }
+        }
+
+        /// The line that a byte stands in, counted from 1.
+        private static func line(of byte: Int, _ starts: [Int]) -> Int {
+            var low = 0
+            var high = starts.count
+            while low < high {
+                let middle = (low + high) / 2
+                if starts[middle] <= byte { low = middle + 1 } else { high = middle }
+            }
+            return max(1, low)
+        }
     }
 
-    /// A text in units that may be parted from each other: lines, of long lines words, of long words characters.
-    private static func units(of text: String, bytesMax: Int) -> [Substring] {
-        let breaks: [(Character) -> Bool] = [{ $0.isNewline }, { $0.isWhitespace }, { _ in true }]
-        return breaks.reduce([text[...]]) { units, isBreak in
-            units.flatMap { unit in unit.utf8.count <= bytesMax ? [unit] : parts(of: unit, behind: isBreak) }
+    /// A range in pieces that each fit into a chunk, without blanks at their edges.
+    private func pieces(of range: Range<Int>, in text: [UInt8]) -> [Range<Int>] {
+        var pieces: [Range<Int>] = []
+        var start = Blank.skip(text, range)
+        var done = start
+        while start < range.upperBound {
+            let cut =
+                range.upperBound - start <= bytesMax
+                ? range.upperBound : cut(text, start..<range.upperBound, behind: max(start, done))
+            done = cut
+            let end = Blank.trim(text, start..<cut)
+            if end > start { pieces.append(start..<end) }
+            guard cut < range.upperBound else { break }
+            start = Blank.skip(text, overlapping(text, start, cut)..<range.upperBound)
         }
+        return pieces
     }
 
-    /// Cuts behind every character that is a break.
-    private static func parts(of text: Substring, behind isBreak: (Character) -> Bool) -> [Substring] {
-        var parts: [Substring] = []
-        var start = text.startIndex
-        for index in text.indices where isBreak(text[index]) {
-            let end = text.index(after: index)
-            parts.append(text[start..<end])
-            start = end
+    /// Where a range that is too long is cut: behind a line, a sentence, a word, or a character.
+    ///
+    /// - Parameter done: what is in a chunk already; the cut lies behind it.
+    private func cut(_ text: [UInt8], _ range: Range<Int>, behind done: Int) -> Int {
+        let limit = range.lowerBound + bytesMax
+        let window = done..<limit
+        // Not in the first half: a heading would stay alone there.
+        let half = max(done, range.lowerBound + bytesMax / 2)
+        if let line = text[half..<max(half, limit)].lastIndex(where: Blank.isNewline) { return line + 1 }
+        if Blank.isBlank(text[limit]) { return limit }
+        let sentence = (half..<max(half, limit - 1)).last {
+            Blank.isBlank(text[$0 + 1]) && ".!?".utf8.contains(text[$0])
         }
-        if start < text.endIndex { parts.append(text[start...]) }
-        return parts
+        if let sentence { return sentence + 2 }
+        if let word = text[window].lastIndex(where: Blank.isBlank) { return word + 1 }
+        let character = characterCut(text, range, limit)
+        if character > done { return character }
+        var end = limit
+        while text[end] & 0xC0 == 0x80 { end -= 1 }
+        return end
     }
 
-    static func trimmed(_ text: some StringProtocol) -> String {
-        guard let first = text.firstIndex(where: { !$0.isWhitespace }),
-            let last = text.lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(text[first...last])
+    /// Behind the last character that fits; where the range begins if none does.
+    private func characterCut(_ text: [UInt8], _ range: Range<Int>, _ limit: Int) -> Int {
+        // What stands behind the limit may belong to the last character before it.
+        let seen = min(range.upperBound, limit + bytesMax)
+        var end = range.lowerBound
+        for character in String(decoding: text[range.lowerBound..<seen], as: UTF8.self) {
+            guard end + character.utf8.count <= limit else { break }
+            end += character.utf8.count
+        }
+        return end
+    }
+
+    /// Where the piece behind a cut begins: a few words before it, at the beginning of a word.
+    private func overlapping(_ text: [UInt8], _ start: Int, _ cut: Int) -> Int {
+        let earliest = max(start + 1, cut - overlapBytesMax)
+        guard earliest < cut, let blank = text[(earliest - 1)..<cut].firstIndex(where: Blank.isBlank) else {
+            return cut
+        }
+        return blank + 1
     }
 }
 
-/// What blank lines and headings part in Markdown; a fenced code block is one.
-struct MarkdownBlock {
-    let text: String
-    let isHeading: Bool
+/// Spaces, tabs and ends of lines, as bytes.
+enum Blank {
+    @inline(__always)
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0D ~= byte }
 
-    static func blocks(of markdown: String) -> [MarkdownBlock] {
-        var blocks: [MarkdownBlock] = []
-        var open: [Substring] = []
-        var fence: Substring?
-        func close() {
-            let text = open.joined(separator: "\n")
-            if text.contains(where: { !$0.isWhitespace }) { blocks.append(MarkdownBlock(text: text, isHeading: false)) }
-            open = []
-        }
-        for line in markdown.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            let content = line.drop { $0 == " " }
-            if let mark = fence {
-                open.append(line)
-                if content.hasPrefix(mark), content.allSatisfy({ $0 == mark.first || $0.isWhitespace }) { fence = nil }
-            } else if let mark = ["```", "~~~"].first(where: content.hasPrefix) {
-                open.append(line)
-                fence = mark[...]
-            } else if content.allSatisfy(\.isWhitespace) {
-                close()
-            } else if isHeading(content) {
-                close()
-                blocks.append(MarkdownBlock(text: Chunker.trimmed(line), isHeading: true))
-            } else {
-                open.append(line)
-            }
-        }
-        close()
-        return blocks
+    static func isNewline(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+
+    /// The first byte of a range that is not blank.
+    static func skip(_ text: [UInt8], _ range: Range<Int>) -> Int {
+        var start = range.lowerBound
+        while start < range.upperBound, isBlank(text[start]) { start += 1 }
+        return start
     }
 
-    /// One to six number signs and a space (CommonMark 0.31, ATX headings).
-    private static func isHeading(_ line: Substring) -> Bool {
-        let signs = line.prefix { $0 == "#" }.count
-        return 1...6 ~= signs && (line.count == signs || line.dropFirst(signs).first?.isWhitespace == true)
+    /// Behind the last byte of a range that is not blank.
+    static func trim(_ text: [UInt8], _ range: Range<Int>) -> Int {
+        var end = range.upperBound
+        while end > range.lowerBound, isBlank(text[end - 1]) { end -= 1 }
+        return end
     }
 }

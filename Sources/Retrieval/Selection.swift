@@ -1,24 +1,30 @@
-/// What of the chunks found goes into a context, and what does not fit.
-public struct Selection: Sendable, Hashable {
-    /// The most cut chunks that are reported, the best first.
-    public static let cutMax = 16
+/// What takes tokens of a context.
+public protocol Measured: Sendable, Hashable {
+    /// Estimated.
+    var tokens: UInt32 { get }
+}
 
-    /// Why a chunk is left out.
-    public enum Reason: Sendable, Hashable {
-        /// It would go over the tokens that may be spent.
-        case budget
-        /// There are as many chunks already as were asked for.
-        case count
-    }
+/// Why a chunk that was found is left out.
+public enum CutReason: Sendable, Hashable {
+    /// It would go over the tokens that may be spent.
+    case budget
+    /// There are as many chunks already as were asked for.
+    case count
+}
+
+/// What of the chunks found goes into a context, and what does not fit.
+public struct Selection<Found: Measured>: Sendable, Hashable {
+    /// The most cut chunks that are reported, the best first.
+    public static var cutMax: Int { 16 }
 
     /// A chunk that was found and left out.
     public struct Cut: Sendable, Hashable {
-        public let hit: Hit
-        public let reason: Reason
+        public let hit: Found
+        public let reason: CutReason
     }
 
     /// In rank order.
-    public let kept: [Hit]
+    public let kept: [Found]
     public let cut: [Cut]
 
     /// Takes the best that fit. One that is too large is left out, and a smaller one behind it may still fit.
@@ -27,8 +33,8 @@ public struct Selection: Sendable, Hashable {
     ///   - hits: the best first.
     ///   - k: at most so many.
     ///   - tokensMax: of all that is kept.
-    public init(of hits: [Hit], k: Int, tokensMax: UInt32) {
-        var kept: [Hit] = []
+    public init(of hits: [Found], k: Int, tokensMax: UInt32) {
+        var kept: [Found] = []
         var cut: [Cut] = []
         var tokens: UInt64 = 0
         for hit in hits {

@@ -71,35 +71,67 @@ import Testing
 
     @Test func `keeps a heading without a text`() {
         #expect(Chunker().chunks(of: "# Alone").map(\.text) == ["# Alone"])
-        #expect(Chunker().chunks(of: "# One\n## Two\ntext").map(\.text) == ["# One\n\n## Two\n\ntext"])
+        #expect(Chunker().chunks(of: "# One\n## Two\ntext").map(\.text) == ["# One\n## Two\ntext"])
     }
 
-    @Test(arguments: 1...40) func `loses no word of any text, and keeps to its limit`(_ seed: UInt64) {
+    @Test func `says where every chunk stands`() throws {
+        let text = "\n\n" + newsletter + "\n"
+        let chunks = Chunker(tokensMax: 25).chunks(of: text)
+        for chunk in chunks {
+            #expect(String(decoding: Array(text.utf8)[chunk.bytes], as: UTF8.self) == chunk.text)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines[chunk.lines.lowerBound - 1] == chunk.text.prefix { $0 != "\n" })
+            #expect(lines[chunk.lines.upperBound - 1] == chunk.text.split(separator: "\n").last)
+        }
+        #expect(chunks.map(\.lines) == [3...5, 7...10, 12...14])
+    }
+
+    @Test func `names the headings above a chunk, but none that is in it`() {
+        let long = String(repeating: "Words of one paragraph. ", count: 20)
+        let text = "# Guide #\n\n\(long)\n\n## Prices\n\n\(long)\n\nSetext\n======\n\n\(long)"
+        let chunks = Chunker(tokensMax: 80).chunks(of: text)
+        #expect(chunks.map(\.headings) == [[], ["Guide"], ["Guide"], ["Guide", "Prices"], [], ["Setext"]])
+        #expect(chunks[2].text.hasPrefix("## Prices"))
+        #expect(chunks[4].text.hasPrefix("Setext\n======"))
+    }
+
+    @Test func `lets chunks share a few words where a paragraph is cut, and nowhere else`() {
+        let text = (1...200).map { "word\($0)" }.joined(separator: " ") + "\n\n# Next\n\nAnother paragraph."
+        let chunks = Chunker(tokensMax: 80).chunks(of: text)
+        #expect(chunks.count > 4)
+        for (chunk, next) in zip(chunks.dropLast(), chunks.dropFirst()) {
+            let shared = chunk.bytes.upperBound - next.bytes.lowerBound
+            #expect(shared <= 4 * 80 / 8)
+            #expect(next.text.hasPrefix("# Next") ? shared < 0 : shared > 0)
+            #expect(next.text.hasPrefix("word") || next.text.hasPrefix("# Next"))
+        }
+        let apart = Chunker(tokensMax: 80, overlapTokensMax: 0).chunks(of: text)
+        #expect(zip(apart, apart.dropFirst()).allSatisfy { $0.bytes.upperBound < $1.bytes.lowerBound })
+    }
+
+    @Test(arguments: 1...60) func `loses no word of any text, and keeps to its limits`(_ seed: UInt64) {
         var generator = Seeded(seed)
         let parts = [
-            "word", "longer words", "# heading", "- item", "\n", "\n\n", "```", "é", "    code",
-            "x" + String(repeating: "y", count: 90),
+            "word", "longer words", "# heading", "\n## heading\n", "- item", "\n", "\n\n", "\r\n", "```", "é",
+            "    code",
+            "x" + String(repeating: "y", count: 90), "👩‍👩‍👧‍👦", "e\u{301}\u{302}\u{303}", "===", "\n---\n", "文字列",
         ]
         let text = (0..<200).map { _ in parts.randomElement(using: &generator) ?? "" }.joined(separator: " ")
         let limit = UInt32.random(in: 1...60, using: &generator)
-        let chunks = Chunker(tokensMax: limit).chunks(of: text)
-        #expect(chunks.allSatisfy { $0.tokens <= limit && !$0.text.isEmpty })
-        func solid(_ text: String) -> String { text.filter { !$0.isWhitespace } }
-        #expect(chunks.map { solid($0.text) }.joined() == solid(text))
+        let overlap = UInt32.random(in: 0...12, using: &generator)
+        let bytes = Array(text.utf8)
+        let chunks = Chunker(tokensMax: limit, overlapTokensMax: overlap).chunks(of: text)
+        var isCovered = bytes.map { $0 == 0x20 || 0x09...0x0D ~= $0 }
+        for chunk in chunks {
+            #expect(chunk.tokens <= limit && !chunk.text.isEmpty)
+            #expect(Array(chunk.text.utf8) == Array(bytes[chunk.bytes]))
+            for place in chunk.bytes { isCovered[place] = true }
+        }
+        #expect(!isCovered.contains(false))
+        for (chunk, next) in zip(chunks.dropLast(), chunks.dropFirst()) {
+            #expect(chunk.bytes.lowerBound < next.bytes.lowerBound && chunk.bytes.upperBound < next.bytes.upperBound)
+            #expect(chunk.bytes.upperBound - next.bytes.lowerBound <= 4 * Int(overlap))
+        }
         #expect(chunks.map(\.index) == chunks.indices.map { UInt32($0 + 1) })
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

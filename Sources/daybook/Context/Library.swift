@@ -9,7 +9,7 @@ import Wire
 
 /// What one role may read of the knowledge, as it stands now. Nothing outside its scope is even looked at.
 struct Library {
-    let index: LexicalIndex
+    let index: TextIndex
     private let collections: Set<String>
     private let entries: Set<String>
     /// Whom entries are about; those about nobody are not in it.
@@ -27,7 +27,7 @@ struct Library {
                 entry: row.entry, version: row.version, collection: row.content.collection, title: row.content.title,
                 text: String(decoding: body, as: UTF8.self), position: row.lastPosition)
         }
-        index = LexicalIndex(texts)
+        index = TextIndex(texts)
         subjects = Dictionary(rows.map { ($0.entry, shelf.about($0.content.body)) }) { first, _ in first }
         collections = Set(texts.map(\.collection))
         entries = Set(texts.map(\.entry))

@@ -46,7 +46,7 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
                 title: book.title(row.content),
                 text: text, position: row.lastPosition)
         }
-        let hits = LexicalIndex(texts).search(query.joined(separator: " "), k: limit)
+        let hits = TextIndex(texts).search(query.joined(separator: " "), k: limit)
         for (rank, hit) in hits.enumerated() {
             options.json ? Terminal.line(json(hit).description) : show(hit, rank: rank + 1)
         }

@@ -1,0 +1,319 @@
+public import EventSourcing
+public import Retrieval
+import Synchronization
+import Wire
+
+/// The index of what is to be found: segments in mapped files, and in memory what came since.
+///
+/// Everything in it is made of the log, so it may be removed at any time. What is on the disk is a prefix of the log: a
+/// file that is missing, damaged or of another log is left out with all that came after it, `notices` say so, and
+/// whoever opened the index adds the changes behind `through` again.
+public final class IndexStore: Sendable {
+    /// Segments in memory before they are put together.
+    public static let memorySegmentsMax = 16
+    /// Segments on disk before some are put together, whatever their sizes.
+    public static let fileSegmentsMax = 32
+    /// How often opening is tried again while another process replaces files.
+    static let openingsMax = 5
+
+    /// What the index takes.
+    public struct Usage: Sendable, Hashable {
+        public let segments: Int
+        /// Chunks, of all versions.
+        public let documents: Int
+        /// In files.
+        public let diskBytes: Int
+        /// In this process alone; mapped files are not counted.
+        public let memoryBytes: Int
+    }
+
+    struct State {
+        var manifest: Manifest
+        var corpus = Corpus()
+        /// How many of the corpus's segments are files.
+        var files: Int { manifest.segments.count }
+        var notices: [String] = []
+        /// The log was read up to here.
+        var through: Position = 0
+    }
+
+    let folder: String
+    private let chunker: Chunker
+    let state: Mutex<State>
+
+    /// Opens the index, or begins a new one.
+    ///
+    /// - Parameters:
+    ///   - folder: its own; made if it is not there, and its parent must be.
+    ///   - log: tells one log from another.
+    ///   - chunker: an index of texts that were cut otherwise is begun anew.
+    public init(_ folder: String, of log: String, chunker: Chunker = Chunker()) throws(IndexFailure) {
+        try IndexFiles.makeFolder(folder)
+        self.folder = folder
+        self.chunker = chunker
+        state = Mutex(Self.opened(folder, Manifest(log: log, chunker: Self.describe(chunker))))
+    }
+
+    private static func describe(_ chunker: Chunker) -> String {
+        // How terms are made is part of the segments; a name here would be said twice.
+        "\(chunker.limits.tokensMax) \(chunker.limits.overlapTokensMax)"
+    }
+
+    // MARK: - Reading
+
+    /// Everything there is to be searched now; stays as it is while more is added.
+    public var corpus: Corpus { state.withLock { $0.corpus } }
+
+    /// Changes up to this position are in it.
+    public var through: Position { state.withLock { $0.through } }
+
+    /// What was found wrong with the files, in words; empty if nothing was.
+    public var notices: [String] { state.withLock { $0.notices } }
+
+    public var usage: Usage {
+        state.withLock { state in
+            let segments = state.corpus.segments
+            return Usage(
+                segments: segments.count, documents: state.corpus.documents,
+                diskBytes: segments[..<state.files].reduce(0) { $0 + $1.byteCount },
+                memoryBytes: segments[state.files...].reduce(0) { $0 + $1.byteCount })
+        }
+    }
+
+    /// Reads every byte of the files and compares it with its digest.
+    ///
+    /// - Returns: what is damaged, in words; the index opens without it next time.
+    public func check() -> [String] {
+        let (segments, names) = state.withLock { ($0.corpus.segments, $0.manifest.segments) }
+        var damage: [String] = []
+        for (segment, name) in zip(segments, names) {
+            do throws(IndexFailure) {
+                try check(segment, name)
+            } catch {
+                damage.append(error.description)
+            }
+        }
+        return damage
+    }
+
+    /// Reads every byte of a file. One that is damaged is removed: it would open, for its columns are sound.
+    private func check(_ segment: Segment, _ name: String) throws(IndexFailure) {
+        do throws(SegmentDamage) {
+            try segment.check()
+        } catch {
+            IndexFiles.remove("\(folder)/\(name)")
+            throw IndexFailure(
+                "\(folder)/\(name): \(error); what it held is indexed again when the index is opened next")
+        }
+    }
+
+    // MARK: - Writing
+
+    /// Adds what the log says, in memory: it is found when this returns.
+    ///
+    /// - Parameters:
+    ///   - changes: in the order of the log; those up to `through` are left out.
+    ///   - position: the log was read up to here.
+    public func add(_ changes: [KnowledgeChange], through position: Position) {
+        add(changes, through: position) { _ in }
+    }
+
+    /// The same, with vectors.
+    ///
+    /// - Parameter prepare: gives the new chunks their columns.
+    public func add<Failure>(
+        _ changes: [KnowledgeChange], through position: Position,
+        prepare: (inout SegmentDraft) throws(Failure) -> Void
+    ) throws(Failure) {
+        let known = through
+        var builder = SegmentBuilder(chunker: chunker)
+        var isEmpty = true
+        for change in changes where change.position > known {
+            builder.add(change)
+            isEmpty = false
+        }
+        guard !isEmpty else { return state.withLock { $0.through = max($0.through, position) } }
+        var draft = builder.build()
+        try prepare(&draft)
+        let segment = draft.image.segment()
+        state.withLock { state in
+            // Another thread may have added the same meanwhile.
+            guard state.through == known else { return }
+            if state.corpus.segments.count - state.files >= Self.memorySegmentsMax { Self.gather(&state) }
+            state.corpus.append(segment)
+            state.through = max(position, segment.through)
+        }
+    }
+
+    /// Puts the segments in memory together.
+    private static func gather(_ state: inout State) {
+        let range = state.files..<state.corpus.segments.count
+        guard range.count > 1 else { return }
+        let merged = state.corpus.merged(range).segment()
+        state.corpus = Corpus(Array(state.corpus.segments[..<state.files]) + [merged])
+    }
+
+    /// Writes what is in memory to the disk, and puts small files together.
+    ///
+    /// If another process has written meanwhile, its files are taken instead: then `through` says from where on changes
+    /// have to be added again.
+    ///
+    /// - Parameter merging: leaves files as they are if false.
+    public func save(merging: Bool = true) throws(IndexFailure) {
+        try update { state throws(IndexFailure) in
+            let memory = state.files..<state.corpus.segments.count
+            if !memory.isEmpty { try replace(memory, in: &state) }
+            while merging, let range = Self.due(state.corpus.segments.map(\.documents)) {
+                try replace(range, in: &state)
+            }
+        }
+    }
+
+    /// The last segments that are to be put together: a segment that is not twice as large as what follows it, so that
+    /// there are few and each document is moved a few times.
+    static func due(_ sizes: [Int]) -> Range<Int>? {
+        var first = sizes.count
+        var sum = 0
+        for place in sizes.indices.reversed() {
+            let isSmall = sizes[place] < 2 * sum || sizes.count > fileSegmentsMax
+            guard place == sizes.count - 1 || (isSmall && sum + sizes[place] <= Segment.documentsMax) else { break }
+            first = place
+            sum += sizes[place]
+        }
+        return sizes.count - first > 1 ? first..<sizes.count : nil
+    }
+
+    /// Leaves entries out of everything, without a trace in any file: what they said was erased.
+    public func forget(_ entries: Set<String>) throws(IndexFailure) {
+        try update { state throws(IndexFailure) in
+            for place in state.corpus.segments.indices {
+                let segment = state.corpus.segments[place]
+                guard entries.contains(where: segment.holds) else { continue }
+                try replace(place..<place + 1, in: &state, forgetting: entries)
+            }
+        }
+    }
+
+    /// Removes every file; the next `add` begins at the first change.
+    public func clear() throws(IndexFailure) {
+        try update { state throws(IndexFailure) in
+            state.manifest.segments = []
+            state.corpus = Corpus()
+            state.through = 0
+        }
+    }
+
+    /// Writes one segment in place of several.
+    private func replace(
+        _ range: Range<Int>, in state: inout State, forgetting: Set<String> = []
+    ) throws(IndexFailure) {
+        for place in range where place < state.files {
+            try check(state.corpus.segments[place], state.manifest.segments[place])
+        }
+        let image = state.corpus.merged(range, forgetting: forgetting)
+        let isFile = range.lowerBound < state.files || forgetting.isEmpty
+        var segments = state.corpus.segments
+        if isFile {
+            state.manifest.generation += 1
+            let name = "\(state.manifest.generation)\(Manifest.segmentSuffix)"
+            let path = "\(folder)/\(name)"
+            try IndexFiles.write(path, byteCount: image.byteCount) { image.write(into: $0) }
+            segments.replaceSubrange(range, with: [try Self.open(path)])
+            let files = range.lowerBound..<min(range.upperBound, state.files)
+            state.manifest.segments.replaceSubrange(files, with: [name])
+        } else {
+            segments.replaceSubrange(range, with: [image.segment()])
+        }
+        state.corpus = Corpus(segments)
+    }
+
+    /// Changes the files while nobody else does, and then what is known of them.
+    private func update(_ change: (inout State) throws(IndexFailure) -> Void) throws(IndexFailure) {
+        let result: Result<Void, IndexFailure> = state.withLock { state in
+            do throws(IndexFailure) {
+                try IndexFiles.withLock(on: folder) { () throws(IndexFailure) in
+                    let onDisk = Self.manifest(in: folder)
+                    if let onDisk, onDisk.log == state.manifest.log, onDisk.generation != state.manifest.generation {
+                        state = Self.opened(folder, state.manifest)
+                    }
+                    var next = state
+                    try change(&next)
+                    guard next.manifest != state.manifest || next.through != state.through else { return }
+                    next.manifest.generation += 1
+                    next.manifest.through = next.through
+                    try IndexFiles.replace("\(folder)/\(Manifest.name)", with: next.manifest.text)
+                    state = next
+                    removeOthers(than: next.manifest)
+                }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
+    /// Files of the index that its manifest does not name: left by a crash, or replaced.
+    private func removeOthers(than manifest: Manifest) {
+        for name in IndexFiles.names(in: folder) where name.contains(Manifest.segmentSuffix) {
+            if !manifest.segments.contains(name) { IndexFiles.remove("\(folder)/\(name)") }
+        }
+    }
+
+    // MARK: - Opening
+
+    private static func manifest(in folder: String) -> Manifest? {
+        IndexFiles.read("\(folder)/\(Manifest.name)").flatMap(Manifest.init)
+    }
+
+    private static func open(_ path: String) throws(IndexFailure) -> Segment {
+        let memory = try IndexFiles.map(path)
+        do throws(SegmentDamage) {
+            return try Segment(memory)
+        } catch {
+            throw IndexFailure("\(path): \(error)")
+        }
+    }
+
+    /// The index as far as its files are sound.
+    private static func opened(_ folder: String, _ empty: Manifest) -> State {
+        var state = State(manifest: empty)
+        state.manifest.segments = []
+        for _ in 0..<openingsMax {
+            guard let text = IndexFiles.read("\(folder)/\(Manifest.name)") else { return state }
+            guard let manifest = Manifest(text) else {
+                state.notices = ["\(folder)/\(Manifest.name) is damaged: everything is indexed again"]
+                return state
+            }
+            state.manifest.generation = manifest.generation
+            guard manifest.log == empty.log, manifest.chunker == empty.chunker else {
+                let reason = manifest.log == empty.log ? "cut texts otherwise" : "belongs to another log"
+                state.notices = ["the index in \(folder) \(reason): everything is indexed again"]
+                return state
+            }
+            state = opened(folder, manifest, empty)
+            // While it was opened, another process may have put files together.
+            if state.notices.isEmpty || Self.manifest(in: folder) == manifest { break }
+        }
+        return state
+    }
+
+    private static func opened(_ folder: String, _ manifest: Manifest, _ empty: Manifest) -> State {
+        var state = State(manifest: manifest)
+        state.manifest.segments = []
+        for name in manifest.segments.prefix(Corpus.segmentsMax) {
+            do throws(IndexFailure) {
+                state.corpus.append(try open("\(folder)/\(name)"))
+                state.manifest.segments.append(name)
+            } catch {
+                state.through = state.corpus.through
+                state.notices = [
+                    "\(error); what came after position \(state.through) of the log is indexed again"
+                ]
+                return state
+            }
+        }
+        state.through = manifest.through
+        return state
+    }
+}

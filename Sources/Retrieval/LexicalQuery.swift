@@ -1,0 +1,77 @@
+/// The words that are looked for, with their weights in what may be seen.
+public struct LexicalQuery: Sendable {
+    /// The most different terms of a query that count; the first ones.
+    public static let termsMax = 64
+
+    /// A term of the query.
+    struct Term: Sendable {
+        let text: String
+        /// A name or a code as a whole, or a word as it stands: finds more, and is missed by nobody.
+        let isExtra: Bool
+        /// Its number in each segment; nil where it does not occur.
+        let numbers: [Int?]
+        /// In how many documents that may be seen it occurs.
+        let documents: Int
+        /// `idf · (k1 + 1)`: more than it can ever add to a score.
+        let weight: Double
+    }
+
+    let terms: [Term]
+    /// The score of a document that had every word of the query without end: bounds all scores.
+    let bound: Double
+
+    /// - Parameters:
+    ///   - text: whatever somebody asks.
+    ///   - scope: what may be seen of the corpus.
+    public init(_ text: String, in corpus: Corpus, _ scope: Corpus.Scope) {
+        var seen: Set<String> = []
+        var words: [(String, Bool)] = []
+        var scanner = TermScanner(isQuery: true)
+        var text = text
+        text.withUTF8 { bytes in
+            scanner.scan(bytes) { term, isExtra in
+                let term = String(decoding: term, as: UTF8.self)
+                guard words.count < Self.termsMax, seen.insert(term).inserted else { return }
+                words.append((term, isExtra))
+            }
+        }
+        terms = words.map { word, isExtra in
+            var word = word
+            let numbers = word.withUTF8 { bytes in
+                corpus.segments.map { $0.term(UnsafeRawBufferPointer(bytes)) }
+            }
+            let documents = zip(zip(corpus.segments, scope.segments), numbers).reduce(0) { sum, place in
+                place.1.map { sum + Self.documents(with: $0, in: place.0.0, place.0.1) } ?? sum
+            }
+            let weight = BM25.idf(documents: scope.count, with: documents) * (BM25.k1 + 1)
+            return Term(text: word, isExtra: isExtra, numbers: numbers, documents: documents, weight: weight)
+        }
+        bound = terms.reduce(0) { $1.isExtra && $1.documents == 0 ? $0 : $0 + $1.weight }
+    }
+
+    /// In how many documents of a segment that may be seen a term occurs.
+    private static func documents(with term: Int, in segment: Segment, _ visible: VisibleDocuments) -> Int {
+        if visible.isEverything { return Int(segment.termCounts[term]) }
+        if visible.count == 0 { return 0 }
+        return withUnsafeTemporaryAllocation(byteCount: PostingsCursor.roomBytes, alignment: 8) { room in
+            guard let base = room.baseAddress else { return 0 }
+            var cursor = PostingsCursor(term, in: segment, room: base)
+            var documents = 0
+            while !cursor.isAtEnd {
+                let block = cursor.header(cursor.block)
+                let first = Int(block.first)
+                let last = min(Int(block.last), segment.documents - 1)
+                // A block is unpacked only if some of its range may be seen, and some not.
+                let seen = first <= last ? visible.count(from: first, through: last) : 0
+                if seen == last - first + 1 {
+                    documents += block.documents
+                } else if seen > 0 {
+                    cursor.unpack()
+                    for index in 0..<cursor.size where visible.contains(Int(cursor.documents[index])) { documents += 1 }
+                }
+                cursor.nextBlock()
+            }
+            return documents
+        }
+    }
+}

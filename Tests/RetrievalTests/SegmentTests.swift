@@ -1,0 +1,100 @@
+import Testing
+import Wire
+
+@testable import Retrieval
+
+@Suite struct `A segment of the index` {
+    private static func bytes(of image: SegmentImage) -> [UInt8] {
+        let memory = SegmentMemory(byteCount: image.byteCount) { image.write(into: $0) }
+        return Array(memory.bytes)
+    }
+
+    private static func segment(_ bytes: [UInt8]) throws(SegmentDamage) -> Segment {
+        try Segment(SegmentMemory(byteCount: bytes.count) { $0.copyBytes(from: bytes) })
+    }
+
+    private static func image(_ seed: UInt64, count: Int = 60) -> SegmentImage {
+        var knowledge = RandomKnowledge(seed)
+        var builder = SegmentBuilder(chunker: Chunker(tokensMax: 20))
+        for _ in 0..<count { builder.add(knowledge.change(entries: 20)) }
+        return builder.build().image
+    }
+
+    @Test func `is the same for the same changes, in whatever order they are added`() {
+        var knowledge = RandomKnowledge(7)
+        let changes = (0..<60).map { _ in knowledge.change(entries: 20) }
+        var forward = SegmentBuilder()
+        var backward = SegmentBuilder()
+        for change in changes { forward.add(change) }
+        for change in changes.reversed() { backward.add(change) }
+        #expect(Self.bytes(of: forward.build().image) == Self.bytes(of: backward.build().image))
+    }
+
+    @Test func `opens again from its bytes, and knows when they are not its own`() throws {
+        let bytes = Self.bytes(of: Self.image(3))
+        let segment = try Self.segment(bytes)
+        try segment.check()
+        #expect(segment.documents > 0)
+        for cut in [0, 1, 255, 256, bytes.count / 2, bytes.count - 1] {
+            #expect(throws: SegmentDamage.self) { try Self.segment(Array(bytes.prefix(cut))) }
+        }
+        #expect(throws: SegmentDamage.self) { try Self.segment(bytes + [0]) }
+        #expect(throws: SegmentDamage.self) { try Self.segment([UInt8](repeating: 7, count: 4_096)) }
+    }
+
+    /// One byte at a time, all over: what decides who sees what is refused, and the rest never brings anybody down.
+    @Test(arguments: 1...8) func `refuses or survives every damage`(_ seed: UInt64) throws {
+        let sound = Self.bytes(of: Self.image(seed))
+        var generator = Seeded(seed)
+        for _ in 0..<150 {
+            var bytes = sound
+            let place = Int.random(in: 0..<bytes.count, using: &generator)
+            bytes[place] ^= UInt8.random(in: 1...255, using: &generator)
+            guard let segment = try? Self.segment(bytes) else { continue }
+            // Padding and unused places of the header are nobody's.
+            if place >= SegmentFormat.digestedFrom { #expect(throws: SegmentDamage.self) { try segment.check() } }
+            let corpus = Corpus([segment])
+            for query in ["w0 w1 w2 w40", "SKU-2201 Banks"] {
+                for visibility in [Visibility.everything, Visibility(collections: ["c0"], customer: .none)] {
+                    #expect(find(query, k: 5, in: corpus, visibility).count <= 5)
+                }
+            }
+        }
+    }
+
+    @Test func `carries columns of others, which move with their documents`() throws {
+        var knowledge = RandomKnowledge(11)
+        let changes = (0..<90).map { _ in knowledge.change(entries: 20) }
+        func draft(_ changes: ArraySlice<KnowledgeChange>, hasVectors: Bool = true) -> Segment {
+            var builder = SegmentBuilder(chunker: Chunker(tokensMax: 20))
+            for change in changes { builder.add(change) }
+            var draft = builder.build()
+            let vectors = draft.passages.flatMap { Digest.of(Array($0.text.utf8)).bytes }
+            if hasVectors { draft.image.add(column: "digests", stride: 32) { $0.copyBytes(from: vectors) } }
+            return draft.image.segment()
+        }
+        let all = draft(changes[...])
+        let parts = Corpus([draft(changes[..<30]), draft(changes[30..<60]), draft(changes[60...])])
+        let merged = parts.merged(0..<3).segment()
+        let (stride, bytes) = try #require(all.column("digests"))
+        let (mergedStride, mergedBytes) = try #require(merged.column("digests"))
+        #expect(stride == 32 && mergedStride == 32 && bytes.elementsEqual(mergedBytes))
+        #expect(Int(bitPattern: bytes.baseAddress) % SegmentMemory.alignment == 0)
+        #expect(all.column("others") == nil)
+        let partly = Corpus([draft(changes[..<30], hasVectors: false), draft(changes[30..<60])]).merged(0..<2).segment()
+        let rows = try #require(partly.column("digests")).bytes
+        #expect(rows.count == 32 * partly.documents && rows.contains { $0 != 0 })
+    }
+
+    @Test func `is left by what is forgotten without a trace`() {
+        var knowledge = RandomKnowledge(5)
+        let changes = (0..<60).map { _ in knowledge.change(entries: 20) }
+        let forgotten: Set = ["e3", "e4"]
+        func index(_ changes: [KnowledgeChange]) -> Corpus { corpus(of: changes, chunker: Chunker(), segments: 1) }
+        let merged = index(changes).merged(0..<1, forgetting: forgotten)
+        let never = index(changes.filter { !forgotten.contains($0.entry) }).merged(0..<1)
+        var image = merged
+        image.through = never.through
+        #expect(Self.bytes(of: image) == Self.bytes(of: never))
+    }
+}
