@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
         // Level 1: the bytes of everything.
         .target(name: "Wire", dependencies: ["COpenSSL"]),
@@ -38,6 +39,7 @@ let package = Package(
         // Level 2: the vocabulary.
         .target(name: "LMDB", dependencies: ["CLMDB"]),
         .target(name: "Transfer", dependencies: ["CCurl"]),
+        .target(name: "Documents", dependencies: ["CXML2", "Wire"]),
         .target(name: "EventSourcing", dependencies: ["Wire"]),
         .target(name: "Sealing", dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Events", dependencies: ["Wire"], exclude: ["Protos"]),
@@ -74,15 +76,15 @@ let package = Package(
         // Level 6: what people write, and what they look at.
         .target(
             name: "Workspace",
-            dependencies: ["Events", "Jobs", "Wire", .product(name: "Yams", package: "Yams")]),
+            dependencies: ["Documents", "Events", "Jobs", "Wire", .product(name: "Yams", package: "Yams")]),
         .target(name: "Server", dependencies: ["Events", "Views", "Wire"]),
 
         // Level 7: the composition root.
         .executableTarget(
             name: "daybook",
             dependencies: [
-                "Agents", "Connectors", "Coordinator", "EventSourcing", "Events", "Governance", "Jobs", "Knowledge",
-                "Keys", "Ledger", "Retrieval", "Sealing", "Server", "ViewStore", "Views", "Wire", "Workspace",
+                "Agents", "Connectors", "Coordinator", "Documents", "EventSourcing", "Events", "Governance", "Jobs",
+                "Knowledge", "Keys", "Ledger", "Retrieval", "Sealing", "Server", "ViewStore", "Views", "Wire", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -114,6 +116,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         "EventsTests",
         ["Events", "Wire", "protoc-gen-daybook", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
     ),
+    ("DocumentsTests", ["Documents", "Wire"]),
     ("EventSourcingTests", ["EventSourcing", "EventSourcingTesting", "Wire"]),
     ("LMDBTests", ["LMDB"]),
     ("LedgerTests", ["EventSourcing", "EventSourcingTesting", "LMDB", "Ledger", "Wire", "ledger-child"]),

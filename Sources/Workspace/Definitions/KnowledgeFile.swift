@@ -17,6 +17,7 @@ public struct KnowledgeFile: Hashable, Sendable {
     public let figures: [Figure]
     /// The person it is about: the ledger keeps it sealed. Nil if it is about nobody.
     public let subject: String?
+    public let marks: EntryMarks
     /// What goes into the ledger: the Markdown below the frontmatter, and a last line with the figures, if any.
     public let body: String
     public let source: SourceFile
@@ -45,7 +46,7 @@ extension KnowledgeFile {
         _ text: (file: TextFile, body: MarkdownBody), named stem: String, collection outer: String?,
         _ collector: DiagnosticCollector
     ) -> KnowledgeFile? {
-        let keys = ["title", "collection", "form", "figures", "subject"]
+        let keys = ["title", "collection", "form", "kind", "figures", "subject"] + EntryMarks.keys
         let (file, body) = text
         guard let node = file.compose(),
             let fields = Fields(node, of: "an entry of knowledge", in: file, keys: keys),
@@ -58,19 +59,21 @@ extension KnowledgeFile {
                 "`\(outcomes)` means recorded figures, and cannot hold knowledge",
                 at: fields.position(of: "collection"), hint: "name another collection")
         }
-        let form = fields["form"].map { file.word($0, "form", of: Self.forms) }
+        let form = (fields["form"] ?? fields["kind"]).map { file.word($0, "form", of: Self.forms) }
         let figures = fields["figures"].map { Self.readFigures($0, file) }
         let subject = fields["subject"].map { Self.readSubject($0, of: stem, file) }
+        let marks = EntryMarks(fields, file, isOurs: true)
         if body.text.isEmpty {
             file.error("there is no text below the frontmatter", at: nil, hint: "write down what is known")
         }
         guard let title, let collection = settled(collection, or: outer ?? collectionDefault),
-            let form = settled(form, or: .document), let figures = settled(figures, or: []), !body.text.isEmpty,
+            let marks, let form = settled(form, or: .document), let figures = settled(figures, or: []),
+            !body.text.isEmpty,
             let subject = settled(subject.map { $0.map { String?.some($0) } }, or: String?.none)
         else { return nil }
         return KnowledgeFile(
             id: stem, title: title, collection: collection, form: form, figures: figures, subject: subject,
-            body: Self.body(body.text, figures), source: file.source)
+            marks: marks, body: Self.body(body.text, figures), source: file.source)
     }
 
     static let forms: KeyValuePairs<String, EntryForm> = [

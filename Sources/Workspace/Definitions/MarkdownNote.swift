@@ -14,6 +14,7 @@ public struct MarkdownNote: Hashable, Sendable {
     public let form: EntryForm?
     /// The person it is about, as the frontmatter says.
     public let subject: String?
+    public let marks: EntryMarks
     /// The Markdown below the frontmatter, and a last line with the figures, if any.
     public let body: String
     /// Its path is relative to the folder that was read.
@@ -21,6 +22,8 @@ public struct MarkdownNote: Hashable, Sendable {
 }
 
 extension MarkdownNote {
+    /// The largest file, in bytes.
+    public static let bytesMax = 4 << 20
     /// The longest title that is taken from a heading, in characters.
     static let headingMax = 200
 
@@ -110,9 +113,9 @@ extension MarkdownNote {
         let content = source.bytes.withoutByteOrderMark
         guard content.starts(with: "---\n".utf8) || content.starts(with: "---\r\n".utf8) else {
             let body = MarkdownBody(bytes: content, firstLine: 1).text
-            return MarkdownNote(id, nil, collection, nil, nil, [], body, source, collector)
+            return MarkdownNote(id, nil, collection, nil, nil, EntryMarks(), [], body, source, collector)
         }
-        let keys = ["title", "collection", "form", "figures", "subject"]
+        let keys = ["title", "collection", "form", "kind", "figures", "subject"] + EntryMarks.keys
         guard let (file, body) = TextFile.markdown(source, collector), let node = file.compose() else { return nil }
         guard case .mapping(let pairs) = node.content,
             let fields = Fields(node, of: "an entry of knowledge", in: file, keys: keys + pairs.map(\.key))
@@ -123,14 +126,16 @@ extension MarkdownNote {
         return MarkdownNote(
             id, fields["title"].flatMap { file.line($0, "title") },
             fields["collection"].flatMap { file.identifier($0, "collection") } ?? collection,
-            fields["form"].flatMap { file.word($0, "form", of: KnowledgeFile.forms) },
+            (fields["form"] ?? fields["kind"]).flatMap { file.word($0, "form", of: KnowledgeFile.forms) },
             fields["subject"].flatMap { KnowledgeFile.readSubject($0, of: id, file) },
+            EntryMarks(fields, file, isOurs: false) ?? EntryMarks(),
             fields["figures"].flatMap { KnowledgeFile.readFigures($0, file) } ?? [], body.text, source, collector)
     }
 
     private init?(
         _ id: String, _ title: String?, _ collection: String?, _ form: EntryForm?, _ subject: String?,
-        _ figures: [KnowledgeFile.Figure], _ text: String, _ source: SourceFile, _ collector: DiagnosticCollector
+        _ marks: EntryMarks, _ figures: [KnowledgeFile.Figure], _ text: String, _ source: SourceFile,
+        _ collector: DiagnosticCollector
     ) {
         guard !text.isEmpty else {
             collector.report(
@@ -149,7 +154,7 @@ extension MarkdownNote {
             .prefix(Self.headingMax).drop { $0 == " " }
         self.init(
             id: id, title: title, heading: heading.flatMap { $0.isEmpty ? nil : String($0) }, collection: collection,
-            form: form, subject: subject, body: KnowledgeFile.body(text, figures), source: source)
+            form: form, subject: subject, marks: marks, body: KnowledgeFile.body(text, figures), source: source)
     }
 }
 
