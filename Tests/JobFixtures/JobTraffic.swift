@@ -132,6 +132,7 @@ extension JobTraffic {
     /// A job that the decider moves on.
     private struct Walk {
         let newsletter: Newsletter
+        let people = People()
         let decider: JobDecider
         var state: JobState
         var version: StreamVersion = 0
@@ -192,12 +193,9 @@ extension JobTraffic {
             let shelf = newsletter.shelf
             var items: [ContextItem] = []
             if state.steps.first(where: { $0.task?.version == task })?.id == "publish" {
-                items.append(
-                    ContextItem(
-                        source: .file(FileSource(path: "lists/weekly.csv", count: 2)),
-                        label: JobDecider.audienceLabel,
-                        content: shelf.put(["ana@example.com", "ben@example.com"] as JSON), rank: 1,
-                        scoreMillionths: 0, tokens: 0, why: .named))
+                let (audience, artifacts) = people.audience(["ana@example.com", "ben@example.com"])
+                for artifact in artifacts { shelf.put(artifact) }
+                items.append(audience)
             } else {
                 for (rank, entry) in ["pricing", "tone", "past-issues"].enumerated() {
                     items.append(
