@@ -44,7 +44,13 @@ extension MemoryRows {
         var changes: [(key: String, bytes: [UInt8]?)] = []
         var rows = Rows(over: self)
         try body(&rows)
-        rows.forEachChange { changes.append(($0, $1)) }
+        rows.forEachChange { key, bytes in
+            if let bytes {
+                changes.append((key, bytes.withUnsafeBytes { Array($0) }))
+            } else {
+                changes.append((key, nil))
+            }
+        }
         // Nothing looks at the old rows any more, so they are changed in their place.
         _ = consume rows
         for change in changes { bytes[change.key] = change.bytes }

@@ -2,6 +2,11 @@ public import Wire
 
 /// A row in memory while events are folded: decoded once, encoded once.
 public class RowSlot {
+    /// Says what a row is like now. Kept as a function: a generic class's own methods are never specialised.
+    @usableFromInline typealias Fingerprinting = (RowSlot, inout WireWriter) -> UInt64
+    /// Appends the canonical bytes; false for no row.
+    @usableFromInline typealias Encoding = (RowSlot, inout WireWriter) -> Bool
+
     public let key: String
     /// That of the row as the last event left it; 0 for no row.
     var fingerprint: UInt64 = 0
@@ -12,28 +17,69 @@ public class RowSlot {
     /// Its place among the batch's changed rows; nil until it is changed.
     var place: UInt32?
     /// Bytes that were put in the place of the row, whatever they mean.
-    var raw: [UInt8]?
+    @usableFromInline var raw: [UInt8]?
+    let fingerprintNow: Fingerprinting
+    let encode: Encoding
 
-    init(_ key: String) { self.key = key }
+    convenience init(_ key: String) { self.init(key, { slot, _ in slot.rawFingerprint }, { $0.encodeRaw(into: &$1) }) }
+
+    @usableFromInline
+    init(_ key: String, _ fingerprintNow: @escaping Fingerprinting, _ encode: @escaping Encoding) {
+        self.key = key
+        self.fingerprintNow = fingerprintNow
+        self.encode = encode
+    }
+
+    @usableFromInline
+    final var rawFingerprint: UInt64 { raw.map { RowSlot.fingerprint(of: Fingerprint.of($0.span.bytes)) } ?? 0 }
+
+    @usableFromInline
+    final func encodeRaw(into writer: inout WireWriter) -> Bool {
+        guard let raw else { return false }
+        writer.put(raw.span.bytes)
+        return true
+    }
 
     /// The canonical bytes; nil for no row.
-    func encoded() -> [UInt8]? { raw }
-
-    /// That of the row as it is now.
-    func currentFingerprint(using writer: inout WireWriter) -> UInt64 {
-        raw.map { RowSlot.fingerprint(of: Fingerprint.of($0.span.bytes)) } ?? 0
+    final func encoded(using writer: inout WireWriter) -> [UInt8]? {
+        writer.removeAll()
+        return encode(self, &writer) ? writer.bytes.withUnsafeBytes { Array($0) } : nil
     }
+
+    /// Whether there is no row.
+    var isEmpty: Bool { raw == nil }
 
     /// Forgets the row.
     func clear() { raw = nil }
 
     /// Zero stands for no row.
+    @inlinable
     static func fingerprint(of value: UInt64) -> UInt64 { max(value, 1) }
 }
 
 /// A row of one type. ``Rows`` lends them, and ``Rows/change(_:_:)`` changes them.
 public final class RowCell<Value: WireMessage>: RowSlot {
     @usableFromInline var storage: Value?
+
+    @inlinable
+    init(of key: String) {
+        super.init(
+            key,
+            { slot, writer in
+                let cell = unsafeDowncast(slot, to: RowCell<Value>.self)
+                guard cell.raw == nil, cell.isThere, let print = cell.storage?.fingerprint(using: &writer) else {
+                    return cell.rawFingerprint
+                }
+                return RowSlot.fingerprint(of: print)
+            },
+            { slot, writer in
+                let cell = unsafeDowncast(slot, to: RowCell<Value>.self)
+                guard cell.raw == nil, cell.isThere else { return cell.encodeRaw(into: &writer) }
+                // Lent, not copied.
+                cell.storage?.lend { $0.write(to: &writer) }
+                return true
+            })
+    }
 
     /// The row; nil if there is none. Lent where it lies.
     @inlinable
@@ -51,12 +97,7 @@ public final class RowCell<Value: WireMessage>: RowSlot {
         }
     }
 
-    override func encoded() -> [UInt8]? { raw ?? value?.wireBytes }
-
-    override func currentFingerprint(using writer: inout WireWriter) -> UInt64 {
-        if raw == nil, let print = storage?.fingerprint(using: &writer) { return RowSlot.fingerprint(of: print) }
-        return super.currentFingerprint(using: &writer)
-    }
+    override var isEmpty: Bool { super.isEmpty && !isThere }
 
     override func clear() {
         super.clear()

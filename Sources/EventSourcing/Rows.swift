@@ -6,9 +6,10 @@ public import Wire
 /// stays decoded; it is encoded again when the batch ends.
 public struct Rows: ~Copyable {
     private let base: any RowSource
-    private var slots: [String: RowSlot] = [:]
-    @usableFromInline var touched: [RowSlot] = []
-    private var changed: [RowSlot] = []
+    /// They keep the rows alive; the lists below only point to them.
+    private var slots = SlotTable()
+    @usableFromInline var touched: [Unmanaged<RowSlot>] = []
+    private var changed: [Unmanaged<RowSlot>] = []
     private var writer = WireWriter()
     private var memos = NumberTable()
     /// What every event did to every row, in order.
@@ -53,10 +54,10 @@ extension Rows {
             precondition(type(of: slot) == RowSlot.self, "the row \(key) is used as two types")
             return try cell(replacing: slot)
         }
-        let cell = RowCell<Value>(key)
+        let cell = RowCell<Value>(of: key)
         if let bytes = kept(key) {
             cell.value = try Value(wireBytes: bytes)
-            cell.fingerprint = cell.currentFingerprint(using: &writer)
+            cell.fingerprint = cell.fingerprintNow(cell, &writer)
             cell.before = cell.fingerprint
         }
         slots[key] = cell
@@ -65,14 +66,15 @@ extension Rows {
 
     /// What was only bytes becomes a row of a type.
     private mutating func cell<Value: WireMessage>(replacing slot: RowSlot) throws(WireError) -> RowCell<Value> {
-        let cell = RowCell<Value>(slot.key)
+        let cell = RowCell<Value>(of: slot.key)
         cell.value = try slot.raw.map { bytes throws(WireError) in try Value(wireBytes: bytes) }
         cell.fingerprint = slot.fingerprint
         cell.before = slot.before
         cell.isTouched = slot.isTouched
         cell.place = slot.place
-        if let index = touched.firstIndex(where: { $0 === slot }) { touched[index] = cell }
-        if let place = slot.place { changed[Int(place)] = cell }
+        let old = Unmanaged.passUnretained(slot).toOpaque()
+        if let index = touched.firstIndex(where: { $0.toOpaque() == old }) { touched[index] = .passUnretained(cell) }
+        if let place = slot.place { changed[Int(place)] = .passUnretained(cell) }
         slots[slot.key] = cell
         return cell
     }
@@ -106,7 +108,7 @@ extension Rows {
     mutating func touch(_ slot: RowSlot) {
         guard !slot.isTouched else { return }
         slot.isTouched = true
-        touched.append(slot)
+        touched.append(.passUnretained(slot))
     }
 
     private mutating func kept(_ key: String) -> [UInt8]? {
@@ -144,10 +146,10 @@ extension Rows {
 
     /// The bytes under a key.
     public subscript(key: String) -> [UInt8]? {
-        mutating get { slot(key).encoded() }
+        mutating get { slot(key).encoded(using: &writer) }
         set {
             let slot = slot(key)
-            guard newValue != slot.encoded() else { return }
+            guard newValue != slot.encoded(using: &writer) else { return }
             touch(slot)
             slot.clear()
             slot.raw = newValue
@@ -162,8 +164,9 @@ extension Rows {
         } catch {
             failure = failure ?? error
         }
-        for (key, slot) in slots where key.hasPrefix(prefix) {
-            if slot.encoded() == nil { keys.remove(key) } else { keys.insert(key) }
+        slots.forEach { slot in
+            guard slot.key.hasPrefix(prefix) else { return }
+            if slot.isEmpty { keys.remove(slot.key) } else { keys.insert(slot.key) }
         }
         return keys.sorted()
     }
@@ -172,7 +175,7 @@ extension Rows {
         if let slot = slots[key] { return slot }
         let slot = RowSlot(key)
         slot.raw = kept(key)
-        slot.fingerprint = slot.currentFingerprint(using: &writer)
+        slot.fingerprint = slot.fingerprintNow(slot, &writer)
         slot.before = slot.fingerprint
         slots[key] = slot
         return slot
@@ -199,12 +202,14 @@ extension Rows {
     /// - Parameter distance: how far the event stands behind the one that was settled first.
     public mutating func settle(at distance: UInt32) {
         self.distance = distance
-        for slot in touched {
-            slot.isTouched = false
-            let now = slot.currentFingerprint(using: &writer)
-            guard now != slot.fingerprint else { continue }
-            slot.fingerprint = now
-            steps.append(RowStep(row: place(of: slot), distance: distance, fingerprint: now))
+        for index in touched.indices {
+            touched[index]._withUnsafeGuaranteedRef { slot in
+                slot.isTouched = false
+                let now = slot.fingerprintNow(slot, &writer)
+                guard now != slot.fingerprint else { return }
+                slot.fingerprint = now
+                steps.append(RowStep(row: place(of: slot), distance: distance, fingerprint: now))
+            }
         }
         touched.removeAll(keepingCapacity: true)
     }
@@ -213,7 +218,7 @@ extension Rows {
         if let place = slot.place { return place }
         let place = UInt32(changed.count)
         slot.place = place
-        changed.append(slot)
+        changed.append(.passUnretained(slot))
         return place
     }
 
@@ -221,12 +226,41 @@ extension Rows {
     mutating func forgetSteps() { steps.removeAll(keepingCapacity: true) }
 
     /// The keys of all rows that some event changed, in the order in which they were first changed.
-    public var changedKeys: [String] { changed.map(\.key) }
+    public var changedKeys: [String] { changed.map { $0._withUnsafeGuaranteedRef(\.key) } }
 
     /// The rows that are not what they were, with their new bytes (nil: gone), in the order of their keys.
-    public func forEachChange(_ body: (_ key: String, _ bytes: [UInt8]?) throws -> Void) rethrows {
-        for slot in changed.sorted(by: { $0.key < $1.key }) where slot.fingerprint != slot.before {
-            try body(slot.key, slot.encoded())
+    ///
+    /// The bytes are lent from a buffer that the next row is written into.
+    public mutating func forEachChange(_ body: (_ key: String, _ bytes: RawSpan?) throws -> Void) rethrows {
+        for index in changedInOrder() {
+            try changed[index]._withUnsafeGuaranteedRef { slot in
+                writer.removeAll()
+                if slot.encode(slot, &writer) {
+                    try body(slot.key, writer.bytes)
+                } else {
+                    try body(slot.key, nil)
+                }
+            }
         }
+    }
+
+    /// The places of rows that are not what they were, in the order of their keys.
+    private func changedInOrder() -> [Int] {
+        // Keys side by side: they are compared a dozen times each.
+        var bytes: [UInt8] = []
+        var keys: [(place: Int, range: Range<Int>)] = []
+        for index in changed.indices {
+            changed[index]._withUnsafeGuaranteedRef { slot in
+                guard slot.fingerprint != slot.before else { return }
+                let start = bytes.count
+                bytes.append(contentsOf: slot.key.utf8)
+                keys.append((index, start..<bytes.count))
+            }
+        }
+        bytes.withUnsafeBytes { bytes in
+            let all = RawSpan(_unsafeBytes: bytes)
+            keys.sort { all.extracting($0.range).precedes(all.extracting($1.range)) }
+        }
+        return keys.map(\.place)
     }
 }

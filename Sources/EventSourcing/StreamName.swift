@@ -18,6 +18,7 @@ public struct StreamName: Hashable, Sendable, Comparable, CustomStringConvertibl
     /// What stands behind the first slash; empty for a stream that exists once.
     public var id: Substring { description[slash...].dropFirst() }
 
+    /// Where the first slash stands; the end without one.
     private var slash: String.Index { description.utf8.firstIndex(of: UInt8(ascii: "/")) ?? description.endIndex }
 
     public static func < (a: StreamName, b: StreamName) -> Bool { a.description < b.description }

@@ -77,6 +77,7 @@ private struct LogWalk {
         var cursor = try transaction.cursor(in: ledger.tables.events)
         var more = try cursor.seek(atOrAfter: place + 1)
         while more {
+            cursor.prefetch()
             place = cursor.key
             rest -= 1
             guard try lend(cursor.value, body), rest > 0 else { return false }

@@ -22,7 +22,7 @@ extension Generation {
             let batch = Batch(projection: projection, log: log, base: base, start: stamp.position)
             var rows = Rows(over: base)
             guard let stop = try batch.fold(upTo: limit, into: &rows) else {
-                return (try write(rows, behind: stamp, of: log, boot, in: &transaction), nil)
+                return (try write(&rows, behind: stamp, of: log, boot, in: &transaction), nil)
             }
             let failure = ViewFailure.stopped(
                 view: view, position: stop.commit - 1, at: stop.place, reason: stop.reason)
@@ -30,7 +30,7 @@ extension Generation {
             // What came before it is folded once more, so that nothing of its commit is kept.
             var whole = Rows(over: base)
             if try batch.fold(upTo: stop.commit - 1, into: &whole) != nil { throw failure }
-            return (try write(whole, behind: stamp, of: log, boot, in: &transaction), failure)
+            return (try write(&whole, behind: stamp, of: log, boot, in: &transaction), failure)
         }
         if let stop { throw stop }
         return stamp
@@ -38,7 +38,7 @@ extension Generation {
 
     /// Writes what a batch changed, and how far it went.
     private func write(
-        _ rows: borrowing Rows, behind before: Stamp, of log: any EventLog, _ boot: String?,
+        _ rows: inout Rows, behind before: Stamp, of log: any EventLog, _ boot: String?,
         in transaction: inout WriteTransaction
     ) throws -> Stamp {
         let last = before.position + Position(rows.distance)
@@ -46,7 +46,7 @@ extension Generation {
         try BootMark.begin(path, boot: boot)
         try rows.forEachChange { key, row in
             if let row {
-                try transaction.put(row.span.bytes, for: key.utf8.span.bytes, in: self.rows)
+                try transaction.put(row, for: key.utf8.span.bytes, in: self.rows)
             } else {
                 try transaction.delete(key.utf8.span.bytes, from: self.rows)
             }

@@ -4,10 +4,9 @@ import LMDB
 extension Generation {
     /// The row under a key; nil if there is none.
     func row(_ key: String) throws -> [UInt8]? {
-        let key = Array(key.utf8)
-        guard !key.isEmpty, key.count <= Environment.keyBytesMax else { return nil }
+        guard 1...Environment.keyBytesMax ~= key.utf8.count else { return nil }
         return try environment.read { transaction in
-            guard let bytes = try transaction.value(for: key.span.bytes, in: rows) else { return nil }
+            guard let bytes = try transaction.value(for: key.utf8.span.bytes, in: rows) else { return nil }
             return bytes.withUnsafeBytes { Array($0) }
         }
     }

@@ -5,47 +5,54 @@ import Wire
 /// The rows of one flow's metrics, found once and kept at hand while a batch is folded.
 final class FlowMetrics {
     /// The flow.
-    let name: String
-    private let part: String
-    private var own: RowCell<FlowMetricsRow>?
-    private var calls = Shelf<CallMetricsRow>()
-    private var approvals = Shelf<ApprovalMetricsRow>()
-    private var effects = Shelf<EffectMetricsRow>()
+    let flow: String
+    /// The flow as a part of keys.
+    let part: String
+    let names: FlowNames
+    private let own: RowCell<FlowMetricsRow>
+    private var calls = Shelf<CallMetricsRow>("calls", names: 3)
+    private var approvals = Shelf<ApprovalMetricsRow>("approvals", names: 1)
+    private var effects = Shelf<EffectMetricsRow>("effects", names: 2)
 
-    fileprivate init(_ name: String) {
-        self.name = name
-        part = RowKey.part(name)
+    fileprivate init(_ flow: String, in rows: inout Rows) throws(WireError) {
+        self.flow = flow
+        part = RowKey.part(flow)
+        names = try FlowNames(ofFlow: part, in: &rows)
+        own = try rows.cell(RowKey.join("flow", part))
     }
 
-    static func of(_ flow: String, in rows: inout Rows) -> FlowMetrics { MetricsBook.of(&rows).flow(flow) }
+    static func of(_ flow: String, in rows: inout Rows) throws(WireError) -> FlowMetrics {
+        try MetricsBook.of(&rows).flow(flow, in: &rows)
+    }
 
     func update(_ rows: inout Rows, _ change: (inout FlowMetricsRow) -> Void) throws(WireError) {
-        let cell: RowCell<FlowMetricsRow>
-        if let own { cell = own } else { cell = try rows.cell(RowKey.join("flow", part)) }
-        own = cell
-        rows.change(cell, or: FlowMetricsRow(flow: name), change)
+        rows.change(own, or: FlowMetricsRow(flow: flow), change)
     }
 
     func update(
-        calls place: PlaceRow?, _ rows: inout Rows, _ change: (inout CallMetricsRow) -> Void
+        calls place: CallPlace?, _ rows: inout Rows, _ change: (inout CallMetricsRow) -> Void
     ) throws(WireError) {
         guard let place else { return }
-        let cell = try calls.cell("calls", part, place.step, place.executor, place.model, &rows)
-        rows.change(cell, or: CallMetricsRow(place, flow: name), change)
+        let cell = try calls.cell(of: self, [place.step, place.executor, place.model, 0], &rows)
+        rows.change(
+            cell,
+            or: CallMetricsRow(
+                flow: flow, step: names[place.step], executor: names[place.executor], model: names[place.model]),
+            change)
     }
 
     func update(
-        approvals step: String, _ rows: inout Rows, _ change: (inout ApprovalMetricsRow) -> Void
+        approvals step: UInt32, _ rows: inout Rows, _ change: (inout ApprovalMetricsRow) -> Void
     ) throws(WireError) {
-        let cell = try approvals.cell("approvals", part, step, nil, nil, &rows)
-        rows.change(cell, or: ApprovalMetricsRow(flow: name, step: step), change)
+        let cell = try approvals.cell(of: self, [step, 0, 0, 0], &rows)
+        rows.change(cell, or: ApprovalMetricsRow(flow: flow, step: names[step]), change)
     }
 
     func update(
-        effects step: String, _ connector: String, _ rows: inout Rows, _ change: (inout EffectMetricsRow) -> Void
+        effects step: UInt32, _ connector: UInt32, _ rows: inout Rows, _ change: (inout EffectMetricsRow) -> Void
     ) throws(WireError) {
-        let cell = try effects.cell("effects", part, step, connector, nil, &rows)
-        rows.change(cell, or: EffectMetricsRow(flow: name, step: step, connector: connector), change)
+        let cell = try effects.cell(of: self, [step, connector, 0, 0], &rows)
+        rows.change(cell, or: EffectMetricsRow(flow: flow, step: names[step], connector: names[connector]), change)
     }
 }
 
@@ -54,18 +61,24 @@ private struct Shelf<Row: WireMessage> {
     /// Rows kept at hand; others are found by their keys.
     static var cellsMax: Int { 64 }
 
-    private var kept: [(step: String, second: String?, third: String?, cell: RowCell<Row>)] = []
+    private let kind: String
+    /// Of the names in a key.
+    private let count: Int
+    private var kept: [(label: SIMD4<UInt32>, cell: RowCell<Row>)] = []
+
+    init(_ kind: String, names count: Int) {
+        self.kind = kind
+        self.count = count
+    }
 
     mutating func cell(
-        _ kind: String, _ flow: String, _ step: String, _ second: String?, _ third: String?, _ rows: inout Rows
+        of flow: FlowMetrics, _ names: SIMD4<UInt32>, _ rows: inout Rows
     ) throws(WireError) -> RowCell<Row> {
-        for row in kept where row.step == step && row.second == second && row.third == third { return row.cell }
-        var key = RowKey.join(kind, flow, RowKey.part(step))
-        for part in [second, third] {
-            if let part { key = RowKey.join(key, RowKey.part(part)) }
-        }
+        for index in kept.indices where kept[index].label == names { return kept[index].cell }
+        var key = RowKey.join(kind, flow.part)
+        for place in 0..<count { key = RowKey.join(key, RowKey.part(flow.names[names[place]])) }
         let cell: RowCell<Row> = try rows.cell(key)
-        if kept.count < Self.cellsMax { kept.append((step, second, third, cell)) }
+        if kept.count < Self.cellsMax { kept.append((names, cell)) }
         return cell
     }
 }
@@ -83,9 +96,9 @@ private final class MetricsBook {
         return book
     }
 
-    func flow(_ name: String) -> FlowMetrics {
+    func flow(_ name: String, in rows: inout Rows) throws(WireError) -> FlowMetrics {
         if let flow = flows[name] { return flow }
-        let flow = FlowMetrics(name)
+        let flow = try FlowMetrics(name, in: &rows)
         flows[name] = flow
         return flow
     }

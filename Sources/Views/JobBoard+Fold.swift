@@ -5,8 +5,10 @@ import Wire
 /// One event of a job that is on the board.
 struct JobBoardTurn {
     let header: EventHeader
-    let places: StepPlaces
-    let cell: RowCell<JobFile>
+    let memo: JobBoardMemo
+
+    private var places: StepPlaces { memo.places }
+    private var cell: RowCell<JobFile> { memo.file }
 
     /// Applies an event in its newest shape to the job's row.
     func fold(_ event: borrowing EventView, in rows: inout Rows) throws {
@@ -27,10 +29,29 @@ struct JobBoardTurn {
         case .callRequested: try called(event.read { r throws(WireError) in try LeanCall(from: &r) }, in: &rows)
         case .taskCompleted:
             try completed(event.read { r throws(WireError) in try LeanCompletion(from: &r) }, in: &rows)
-        case .callEnded, .lateResult, .stepAdopted, .approvalDecided, .effectEnded, .jobRepinned:
-            try observed(event.read(), in: &rows)
-        case .taskFailed, .approvalRequested, .effectPrepared, .jobCompleted, .jobFailed:
-            try decided(event.read(), in: &rows)
+        case .callEnded: try ended(event.message(), in: &rows)
+        case .lateResult: try late(event.message(), in: &rows)
+        case .stepAdopted: try adopted(event.message(), in: &rows)
+        case .approvalDecided: try answered(event.message(), in: &rows)
+        case .effectEnded: try delivered(event.message(), in: &rows)
+        case .jobRepinned:
+            let pins: JobRepinned = try event.message()
+            change(in: &rows) { $0.repin(pins) }
+        case .taskFailed: try failed(event.message(), in: &rows)
+        case .approvalRequested: try asked(event.message(), in: &rows)
+        case .effectPrepared: try prepared(event.message(), in: &rows)
+        case .jobCompleted:
+            let completed: JobCompleted = try event.message()
+            change(in: &rows) { file in
+                file.end(.completed, header)
+                file.row.output = completed.output
+            }
+        case .jobFailed:
+            let failed: JobFailed = try event.message()
+            change(in: &rows) { file in
+                file.end(.failed, header)
+                file.row.failure = JobFailure(reason: failed.reason, step: failed.step, detail: failed.detail)
+            }
         }
     }
 
@@ -135,37 +156,6 @@ extension JobBoardTurn {
 
 // MARK: - Events that count whole
 extension JobBoardTurn {
-    private func observed(_ event: JobObservation, in rows: inout Rows) throws {
-        switch event {
-        case .callEnded(let event): try ended(event, in: &rows)
-        case .lateResult(let event):
-            let place = try places.place(event.call, in: &rows)
-            change(in: &rows) { file in
-                file.row.costMicrodollars += event.costMicrodollars
-                file.step(place?.step ?? 0, header) { $0.costMicrodollars += event.costMicrodollars }
-            }
-        case .stepAdopted(let event):
-            let place = named(event.step, in: &rows)
-            try remember(place, in: &rows)
-            step(place, in: &rows) { step in
-                step.status = .adopted
-                step.completed = header.version
-                step.output = event.output
-                step.endedUs = header.time
-            }
-        case .approvalDecided(let event): try answered(event, in: &rows)
-        case .effectEnded(let event):
-            let place = try places.place(event.started, in: &rows)
-            step(place, in: &rows) { step in
-                step.status = .running
-                // Only for the newest effect of the step: an older one is void.
-                if step.deliveries?.effect == place?.effect { step.deliveries?.count(event.outcome) }
-            }
-        case .jobRepinned(let event): change(in: &rows) { $0.repin(event) }
-        default: change(in: &rows) { _ in }
-        }
-    }
-
     private func ended(_ event: CallEnded, in rows: inout Rows) throws {
         let place = try places.place(event.call, in: &rows)
         let cost = event.costMicrodollars
@@ -201,49 +191,67 @@ extension JobBoardTurn {
         }
     }
 
-    private func decided(_ event: JobDecision, in rows: inout Rows) throws {
-        switch event {
-        case .taskFailed(let event):
-            let place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
-            step(place, in: &rows) { step in
-                step.status = .failed
-                step.detail = event.detail
-                step.endedUs = header.time
-            }
-        case .approvalRequested(let event):
-            var place = named(event.step, in: &rows)
-            place.about = event.about
-            place.asked = event.kind
-            try remember(place, in: &rows)
-            change(in: &rows) { file in
-                file.row.approvals.append(
-                    OpenApproval(
-                        approval: header.version, step: event.step, kind: event.kind, sinceUs: header.time,
-                        expiresUs: event.expiresUs))
-                file.step(place.step, header) { $0.status = .waiting }
-            }
-        case .effectPrepared(let event):
-            var place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
-            place.effect = header.version
-            try remember(place, in: &rows)
-            step(place, in: &rows) { step in
-                // Its turn comes when the person has said yes.
-                step.status = .idle
-                step.deliveries = DeliveryCounts(
-                    effect: header.version, connector: event.connector, prepared: event.deliveries, succeeded: 0,
-                    failed: 0, unknown: 0)
-            }
-        case .jobCompleted(let event):
-            change(in: &rows) { file in
-                file.end(.completed, header)
-                file.row.output = event.output
-            }
-        case .jobFailed(let event):
-            change(in: &rows) { file in
-                file.end(.failed, header)
-                file.row.failure = JobFailure(reason: event.reason, step: event.step, detail: event.detail)
-            }
-        default: change(in: &rows) { _ in }
+    private func late(_ event: LateResult, in rows: inout Rows) throws {
+        let place = try places.place(event.call, in: &rows)
+        change(in: &rows) { file in
+            file.row.costMicrodollars += event.costMicrodollars
+            file.step(place?.step ?? 0, header) { $0.costMicrodollars += event.costMicrodollars }
+        }
+    }
+
+    private func adopted(_ event: StepAdopted, in rows: inout Rows) throws {
+        let place = named(event.step, in: &rows)
+        try remember(place, in: &rows)
+        step(place, in: &rows) { step in
+            step.status = .adopted
+            step.completed = header.version
+            step.output = event.output
+            step.endedUs = header.time
+        }
+    }
+
+    private func delivered(_ event: EffectEnded, in rows: inout Rows) throws {
+        let place = try places.place(event.started, in: &rows)
+        step(place, in: &rows) { step in
+            step.status = .running
+            // Only for the newest effect of the step: an older one is void.
+            if step.deliveries?.effect == place?.effect { step.deliveries?.count(event.outcome) }
+        }
+    }
+
+    private func failed(_ event: TaskFailed, in rows: inout Rows) throws {
+        let place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
+        step(place, in: &rows) { step in
+            step.status = .failed
+            step.detail = event.detail
+            step.endedUs = header.time
+        }
+    }
+
+    private func asked(_ event: ApprovalRequested, in rows: inout Rows) throws {
+        var place = named(event.step, in: &rows)
+        place.about = event.about
+        place.asked = event.kind
+        try remember(place, in: &rows)
+        change(in: &rows) { file in
+            file.row.approvals.append(
+                OpenApproval(
+                    approval: header.version, step: event.step, kind: event.kind, sinceUs: header.time,
+                    expiresUs: event.expiresUs))
+            file.step(place.step, header) { $0.status = .waiting }
+        }
+    }
+
+    private func prepared(_ event: EffectPrepared, in rows: inout Rows) throws {
+        var place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
+        place.effect = header.version
+        try remember(place, in: &rows)
+        step(place, in: &rows) { step in
+            // Its turn comes when the person has said yes.
+            step.status = .idle
+            step.deliveries = DeliveryCounts(
+                effect: header.version, connector: event.connector, prepared: event.deliveries, succeeded: 0,
+                failed: 0, unknown: 0)
         }
     }
 }

@@ -25,7 +25,7 @@ public struct JobBoard: Projection {
         guard memo.file.isThere else {
             throw UnknownEvent.orphan(header.shape.name, missing: "the job's first event")
         }
-        let turn = JobBoardTurn(header: header, places: memo.places, cell: memo.file)
+        let turn = JobBoardTurn(header: header, memo: memo)
         try event.newest { event in try turn.fold(event, in: &rows) }
     }
 
@@ -33,7 +33,7 @@ public struct JobBoard: Projection {
 }
 
 /// What the board works out once for a job's stream.
-private final class JobBoardMemo {
+final class JobBoardMemo {
     let job: String
     let isShown: Bool
     let places: StepPlaces

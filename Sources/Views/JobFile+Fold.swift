@@ -44,11 +44,12 @@ extension JobFile {
         var isUnderWay = false
         var isExpired = false
         var next = Timestamp.max
-        for step in row.steps {
-            switch step.status {
+        // By their places: a step is not copied to be looked at.
+        for index in row.steps.indices {
+            switch row.steps[index].status {
             case .running: isUnderWay = true
-            case .requested where step.notBeforeUs <= time: isUnderWay = true
-            case .requested: next = min(next, step.notBeforeUs)
+            case .requested where row.steps[index].notBeforeUs <= time: isUnderWay = true
+            case .requested: next = min(next, row.steps[index].notBeforeUs)
             case .expired: isExpired = true
             case .idle, .waiting, .done, .adopted, .failed: break
             }
@@ -71,7 +72,9 @@ extension JobFile {
     /// The number of a step, counted from 1; 0 for no name. One that is met for the first time comes last.
     mutating func number(of step: String, _ item: String, _ header: EventHeader) -> UInt32 {
         guard !step.isEmpty else { return 0 }
-        if let index = row.steps.firstIndex(where: { $0.step == step && $0.item == item }) { return UInt32(index) + 1 }
+        for index in row.steps.indices where row.steps[index].step == step && row.steps[index].item == item {
+            return UInt32(index) + 1
+        }
         row.steps.append(StepRow(step: step, item: item, header))
         prints.append()
         return UInt32(row.steps.count)

@@ -35,14 +35,14 @@ extension JobFile {
         print.add(UInt64(bitPattern: row.endedUs), UInt64(bitPattern: row.parkedUntilUs))
         print.add(
             UInt64(row.steps.count),
-            prints.sum { index in
+            prints.sum(of: row.steps) { index, step in
                 var print = Fingerprint(seed: UInt64(index))
-                row.steps[index].add(to: &print)
+                step.add(to: &print)
                 return print.value
             })
         for approval in row.approvals { print.add(approval.fingerprint(using: &writer)) }
         if let failure = row.failure { print.add(failure.fingerprint(using: &writer)) }
-        if let output = row.output { output.withBytes { print.add(RawSpan(_unsafeBytes: $0)) } }
+        if let output = row.output { print.add(output) }
         return print.value
     }
 
@@ -64,7 +64,7 @@ extension JobFile {
 
 extension StepRow {
     /// Takes in every field, without encoding them.
-    fileprivate func add(to print: inout Fingerprint) {
+    fileprivate borrowing func add(to print: inout Fingerprint) {
         print.add(step.utf8.span.bytes)
         print.add(item.utf8.span.bytes)
         print.add(executor.utf8.span.bytes)
@@ -77,15 +77,11 @@ extension StepRow {
         print.add(firstPosition, lastPosition)
         print.add(UInt64(bitPattern: requestedUs), UInt64(bitPattern: endedUs))
         print.add(UInt64(bitPattern: notBeforeUs), confidenceMillionths.map { UInt64($0) + 1 } ?? 0)
-        Self.add(output, to: &print)
-        Self.add(request, to: &print)
+        print.add(output)
+        print.add(request)
         guard let deliveries else { return }
         print.add(deliveries.connector.utf8.span.bytes)
         print.add(UInt64(deliveries.effect) << 32 | UInt64(deliveries.prepared), UInt64(deliveries.succeeded))
         print.add(UInt64(deliveries.failed), UInt64(deliveries.unknown))
-    }
-
-    private static func add(_ digest: Digest?, to print: inout Fingerprint) {
-        if let digest { digest.withBytes { print.add(RawSpan(_unsafeBytes: $0)) } } else { print.add(0) }
     }
 }

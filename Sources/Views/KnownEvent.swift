@@ -87,6 +87,11 @@ extension EventView {
         try withPayload(bytes, revision: revision, body)
     }
 
+    /// The payload as the message that its type stands for, in the newest shape.
+    func message<Message: WireMessage>() throws(UnknownEvent) -> Message {
+        try read { r throws(WireError) in try Message(from: &r) }
+    }
+
     /// Reads some fields of the payload.
     func read<Part>(_ part: (inout WireReader) throws(WireError) -> Part) throws(UnknownEvent) -> Part {
         var reader = WireReader(payload)
@@ -169,6 +174,9 @@ extension RecordedEvent {
 
 /// The flow of a job: its id without the number at the end.
 func flow(ofJob job: String) -> String {
-    guard let dash = job.lastIndex(of: "-"), job[job.index(after: dash)...].allSatisfy(\.isNumber) else { return job }
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    guard let dash = job.utf8.lastIndex(of: UInt8(ascii: "-")),
+        job.utf8[dash...].dropFirst().allSatisfy(digits.contains)
+    else { return job }
     return String(job[..<dash])
 }

@@ -34,7 +34,9 @@ struct LeanTask {
             case 0x20: try r.field(&rung)
             case 0x28: why = try r.scalar()
             case 0x32: try r.field(&executor)
-            case 0x48: try r.field(&notBeforeUs)
+            case 0x48:
+                try r.field(&notBeforeUs)
+                return
             default: try r.skip(tag)
             }
         }
@@ -62,7 +64,9 @@ struct LeanCall {
             switch tag {
             case 0x8: try r.field(&task)
             case 0x12: request = try r.digest()
-            case 0x2a: try r.field(&model)
+            case 0x2a:
+                try r.field(&model)
+                return
             default: try r.skip(tag)
             }
         }
@@ -88,7 +92,9 @@ struct LeanCompletion {
             case 0x8: try r.field(&task)
             case 0x12: try r.field(&step)
             case 0x1a: output = try r.digest()
-            case 0x20: confidenceMillionths = try r.scalar()
+            case 0x20:
+                confidenceMillionths = try r.scalar()
+                return
             default: try r.skip(tag)
             }
         }

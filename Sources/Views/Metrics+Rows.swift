@@ -6,16 +6,17 @@ extension Rows {
     /// Keeps an outcome under its own name and among the newest of its flow. A later figure takes the place of an
     /// earlier one.
     mutating func outcome(
-        _ event: OutcomeRecorded, _ header: EventHeader, of job: String, _ flow: String
+        _ event: OutcomeRecorded, _ header: EventHeader, of job: String, _ flow: FlowMetrics
     ) throws(WireError) {
         let row = OutcomeRow(
-            job: job, flow: flow, step: event.step, metric: event.metric, valueMillionths: event.valueMillionths,
+            job: job, flow: flow.flow, step: event.step, metric: event.metric, valueMillionths: event.valueMillionths,
             source: event.source, position: header.position, timeUs: header.time)
         func recent(_ position: Position) -> String {
-            RowKey.join("recent", RowKey.part(flow), RowKey.countedDown(position))
+            RowKey.join("recent", flow.part, RowKey.countedDown(position))
         }
-        if let old: OutcomeRow = try self.row(row.key) { self[recent(old.position)] = nil }
-        try set(row.key, to: row)
+        let own: RowCell<OutcomeRow> = try cell(row.key)
+        if let old = own.value { self[recent(old.position)] = nil }
+        set(own, to: row)
         try set(recent(header.position), to: row)
     }
 }
@@ -38,9 +39,9 @@ extension EffectMetricsRow {
 
 // MARK: - Counting
 extension CallMetricsRow {
-    init(_ place: PlaceRow, flow: String) {
+    init(flow: String, step: String, executor: String, model: String) {
         self.init(
-            flow: flow, step: place.step, executor: place.executor, model: place.model, requested: 0, completed: 0,
+            flow: flow, step: step, executor: executor, model: model, requested: 0, completed: 0,
             failed: 0, errors: [], unresolved: 0, late: 0, retries: 0, fallbacks: 0, redos: 0, cached: 0,
             latency: Durations(count: 0, sumUs: 0, maxUs: 0, buckets: []), costMicrodollars: 0, inputTokens: 0,
             outputTokens: 0, cachedTokens: 0, approved: 0, edited: 0, rejected: 0, responded: 0,

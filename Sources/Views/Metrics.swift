@@ -5,10 +5,11 @@ import Wire
 /// The view `metrics`: calls, approvals, deliveries and jobs, summed by flow and step, and outcomes.
 ///
 /// Keys: `calls/<flow>/<step>/<executor>/<model>`, `approvals/<flow>/<step>`, `effects/<flow>/<step>/<connector>`,
-/// `flow/<flow>`, `outcome/<job>/<step>/<metric>`, and each outcome again under `recent/<flow>/…`, the newest first.
+/// `flow/<flow>`, `outcome/<job>/<step>/<metric>`, and each outcome again under `recent/<flow>/…`, the newest first;
+/// and what later events are understood by: `place/<job>/…` and `names/<flow>`.
 public struct Metrics: Projection {
     public static let name = "metrics"
-    public static let revision: UInt32 = 2
+    public static let revision: UInt32 = 3
 
     /// What says nothing that is counted, nor is named by what does.
     private static let silent: Set<String> = [
@@ -36,93 +37,132 @@ public struct Metrics: Projection {
     }
 
     private func fold(_ event: borrowing EventView, _ memo: MetricsMemo, _ rows: inout Rows) throws {
-        let (header, places) = (event.header, memo.places)
-        switch header.jobEventType {
+        let (header, places, flow) = (event.header, memo.places, memo.flow)
+        guard let type = header.jobEventType else { throw UnknownEvent.type(header.type) }
+        switch type {
         case .taskRequested:
-            try places.requested(event.read { r throws(WireError) in try LeanTask(from: &r) }, header, in: &rows)
+            let task = try event.read { r throws(WireError) in try NumberedTask(from: &r, flow.names, &rows) }
+            let place = CallPlace(step: task.step, executor: task.executor, why: task.why)
+            try places.remember(place, header, in: &rows)
         case .callRequested:
-            let call = try event.read { r throws(WireError) in try LeanCall(from: &r) }
-            guard let place = try places.called(call, header, in: &rows) else { break }
-            try memo.flow.update(calls: place, &rows) { $0.count(place.why) }
+            let call = try event.read { r throws(WireError) in try NumberedCall(from: &r, flow.names, &rows) }
+            guard var place = try places.place(call.task, in: &rows) else { break }
+            place.model = call.model
+            try places.setModel(call.model, of: call.task, in: &rows)
+            try places.remember(place, header, in: &rows)
+            try flow.update(calls: place, &rows) { $0.count(place.why) }
         case .taskCompleted:
-            try places.completed(event.read { r throws(WireError) in try LeanCompletion(from: &r) }, header, in: &rows)
+            let done = try event.read { r throws(WireError) in try NumberedCompletion(from: &r, flow.names, &rows) }
+            let task = try places.place(done.task, in: &rows)
+            var place = task ?? CallPlace(step: done.step)
+            place.output = done.output
+            if task != nil { place.maker = .executor }
+            try places.remember(place, header, in: &rows)
+        case .stepAdopted:
+            let adopted: StepAdopted = try event.message()
+            let step = try flow.names.number(of: adopted.step.utf8.span.bytes, in: &rows)
+            let place = CallPlace(step: step, output: adopted.output, maker: .adopted)
+            try places.remember(place, header, in: &rows)
+        case .callEnded:
+            let ended: CallEnded = try event.message()
+            try pay(ended.costMicrodollars, flow, header, &rows)
+            try flow.update(calls: places.place(ended.call, in: &rows), &rows) { $0.count(ended) }
+        case .lateResult:
+            let late: LateResult = try event.message()
+            try pay(late.costMicrodollars, flow, header, &rows)
+            try flow.update(calls: places.place(late.call, in: &rows), &rows) { row in
+                row.late += 1
+                row.costMicrodollars += late.costMicrodollars
+            }
+        case .approvalRequested, .approvalReminded, .approvalExpired, .approvalWithdrawn, .approvalDecided:
+            try fold(approval: event, type, memo, &rows)
+        case .effectPrepared, .effectStarted, .effectEnded: try fold(effect: event, type, memo, &rows)
+        case .outcomeRecorded: try rows.outcome(event.message(), header, of: places.job, flow)
+        case .jobQueued:
+            try flow.update(&rows) { row in
+                row.queued += 1
+                row.lastJob = places.job
+                row.lastQueuedUs = header.time
+            }
+        case .jobCompleted: try flow.update(&rows) { $0.completed += 1 }
+        case .jobFailed: try flow.update(&rows) { $0.failed += 1 }
+        case .jobCancelled: try flow.update(&rows) { $0.cancelled += 1 }
+        case .jobAdmitted, .contextAssembled, .effectLeased, .timerFired, .inputReverted, .jobPaused, .jobResumed,
+            .jobSteered, .retryAsked, .cancelAsked, .jobRepinned, .taskFailed, .timerSet:
+            break
+        }
+    }
+
+    private func pay(
+        _ microdollars: UInt64, _ flow: FlowMetrics, _ header: EventHeader, _ rows: inout Rows
+    ) throws(WireError) {
+        try flow.update(&rows) { $0.costMicrodollars += microdollars }
+        try rows.spend(microdollars, at: header.time)
+    }
+}
+
+// MARK: - Approvals and effects
+extension Metrics {
+    private func fold(
+        approval event: borrowing EventView, _ type: JobEventType, _ memo: MetricsMemo, _ rows: inout Rows
+    ) throws {
+        let (header, places, flow) = (event.header, memo.places, memo.flow)
+        switch type {
+        case .approvalRequested:
+            let asked = try event.read { r throws(WireError) in try NumberedApproval(from: &r, flow.names, &rows) }
+            let place = CallPlace(step: asked.step, about: asked.about, asked: asked.kind)
+            try places.remember(place, header, in: &rows)
+            try flow.update(approvals: asked.step, &rows) { $0.requested += 1 }
+        case .approvalDecided:
+            let decided: ApprovalDecided = try event.message()
+            guard let place = try places.place(decided.approval, in: &rows) else { break }
+            try flow.update(approvals: place.step, &rows) { row in
+                row.count(decided.verdict, after: header.time - place.timeUs)
+            }
+            guard let author = try author(of: place, header, places, &rows) else { break }
+            try flow.update(calls: author, &rows) { $0.count(decided.verdict) }
         default:
-            switch header.kind {
-            case .observation:
-                let observed: JobObservation = try event.read()
-                let place = try places.follow(observed, header, in: &rows)
-                try fold(observed, header, place, memo, &rows)
-            case .decision:
-                let decided: JobDecision = try event.read()
-                let place = try places.follow(decided, header, in: &rows)
-                try fold(decided, place, memo.flow, &rows)
+            let version = try event.read { r throws(WireError) in try LeanAnswer(from: &r) }.version
+            guard let place = try places.place(version, in: &rows) else { break }
+            try flow.update(approvals: place.step, &rows) { row in
+                switch type {
+                case .approvalReminded: row.reminded += 1
+                case .approvalExpired: row.expired += 1
+                default: row.withdrawn += 1
+                }
             }
         }
     }
 
     private func fold(
-        _ observed: JobObservation, _ header: EventHeader, _ place: PlaceRow?, _ memo: MetricsMemo,
-        _ rows: inout Rows
+        effect event: borrowing EventView, _ type: JobEventType, _ memo: MetricsMemo, _ rows: inout Rows
     ) throws {
-        let flow = memo.flow
-        switch observed {
-        case .jobQueued:
-            try flow.update(&rows) { row in
-                row.queued += 1
-                row.lastJob = memo.places.job
-                row.lastQueuedUs = header.time
+        let (header, places, flow) = (event.header, memo.places, memo.flow)
+        switch type {
+        case .effectPrepared:
+            let prepared = try event.read { r throws(WireError) in try NumberedEffect(from: &r, flow.names, &rows) }
+            var place = try places.place(prepared.task, in: &rows) ?? CallPlace(step: prepared.step)
+            place.output = prepared.draft
+            try places.remember(place, header, in: &rows)
+            try flow.update(effects: place.step, prepared.connector, &rows) { row in
+                row.prepared += UInt64(prepared.deliveries)
             }
-        case .callEnded(let event):
-            try flow.update(&rows) { $0.costMicrodollars += event.costMicrodollars }
-            try rows.spend(event.costMicrodollars, at: header.time)
-            try flow.update(calls: place, &rows) { $0.count(event) }
-        case .lateResult(let event):
-            try flow.update(&rows) { $0.costMicrodollars += event.costMicrodollars }
-            try rows.spend(event.costMicrodollars, at: header.time)
-            try flow.update(calls: place, &rows) { row in
-                row.late += 1
-                row.costMicrodollars += event.costMicrodollars
-            }
-        case .approvalDecided(let event):
-            guard let place else { break }
-            try flow.update(approvals: place.step, &rows) { row in
-                row.count(event.verdict, after: header.time - place.timeUs)
-            }
-            guard let author = try author(of: place, header, memo.places, &rows) else { break }
-            try flow.update(calls: author, &rows) { $0.count(event.verdict) }
-        case .effectEnded(let event):
-            guard let place else { break }
-            try flow.update(effects: place.step, place.executor, &rows) { $0.count(event.outcome) }
-        case .outcomeRecorded(let event): try rows.outcome(event, header, of: memo.places.job, flow.name)
-        case .stepAdopted, .jobAdmitted, .contextAssembled, .effectLeased, .timerFired, .inputReverted, .jobPaused,
-            .jobResumed, .jobSteered, .retryAsked, .cancelAsked, .jobRepinned:
-            break
-        }
-    }
-
-    private func fold(_ decided: JobDecision, _ place: PlaceRow?, _ flow: FlowMetrics, _ rows: inout Rows) throws {
-        switch decided {
-        case .approvalRequested(let event): try flow.update(approvals: event.step, &rows) { $0.requested += 1 }
-        case .approvalReminded: if let place { try flow.update(approvals: place.step, &rows) { $0.reminded += 1 } }
-        case .approvalExpired: if let place { try flow.update(approvals: place.step, &rows) { $0.expired += 1 } }
-        case .approvalWithdrawn: if let place { try flow.update(approvals: place.step, &rows) { $0.withdrawn += 1 } }
-        case .effectPrepared(let event):
-            guard let place else { break }
-            try flow.update(effects: place.step, event.connector, &rows) { $0.prepared += UInt64(event.deliveries) }
         case .effectStarted:
-            guard let place else { break }
+            let version = try event.read { r throws(WireError) in try LeanAnswer(from: &r) }.version
+            guard let place = try places.place(version, in: &rows) else { break }
+            try places.remember(place, header, in: &rows)
             try flow.update(effects: place.step, place.executor, &rows) { $0.started += 1 }
-        case .jobCompleted: try flow.update(&rows) { $0.completed += 1 }
-        case .jobFailed: try flow.update(&rows) { $0.failed += 1 }
-        case .jobCancelled: try flow.update(&rows) { $0.cancelled += 1 }
-        case .taskRequested, .callRequested, .taskCompleted, .taskFailed, .timerSet: break
+        default:
+            let ended: EffectEnded = try event.message()
+            guard let place = try places.place(ended.started, in: &rows) else { break }
+            try flow.update(effects: place.step, place.executor, &rows) { $0.count(ended.outcome) }
         }
     }
 
     /// Who made what the person decided about: the step and the executor of the draft.
     private func author(
-        of approval: PlaceRow, _ header: EventHeader, _ places: JobPlaces, _ rows: inout Rows
-    ) throws -> PlaceRow? {
+        of approval: CallPlace, _ header: EventHeader, _ places: CallPlaces, _ rows: inout Rows
+    ) throws -> CallPlace? {
         guard approval.asked == .review || approval.asked == .effect,
             let about = try places.place(approval.about, in: &rows), let draft = about.output
         else { return nil }
@@ -133,19 +173,19 @@ public struct Metrics: Projection {
 /// What the metrics work out once for a job's stream.
 private final class MetricsMemo {
     let isShown: Bool
-    let places: JobPlaces
+    let places: CallPlaces
     let flow: FlowMetrics
 
-    private init(_ stream: StreamName, in rows: inout Rows) {
+    private init(_ stream: StreamName, in rows: inout Rows) throws(WireError) {
         isShown = stream.isShown
-        places = JobPlaces(stream)
-        flow = FlowMetrics.of(Views.flow(ofJob: places.job), in: &rows)
+        places = CallPlaces(job: String(stream.id))
+        flow = try FlowMetrics.of(Views.flow(ofJob: places.job), in: &rows)
     }
 
     static func of(_ event: borrowing EventView, in rows: inout Rows) throws -> MetricsMemo {
         let number = event.header.stream
         if let memo = rows.memo(of: number, as: MetricsMemo.self) { return memo }
-        let memo = MetricsMemo(try event.jobStream(), in: &rows)
+        let memo = try MetricsMemo(try event.jobStream(), in: &rows)
         rows.keep(memo, of: number)
         return memo
     }

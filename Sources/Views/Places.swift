@@ -20,7 +20,7 @@ struct Places: WireMessage {
     func write(to writer: inout WireWriter) { PlacesRow(places: places).write(to: &writer) }
 
     mutating func fingerprint(using writer: inout WireWriter) -> UInt64 {
-        prints.sum { index in places[index].fingerprint(using: &writer) }
+        prints.sum(of: places) { _, place in place.fingerprint(using: &writer) }
     }
 
     static func == (a: Places, b: Places) -> Bool { a.places == b.places }
@@ -87,9 +87,11 @@ struct PartPrints: Sendable {
     }
 
     /// The sum of the fingerprints of all parts. It does not tell their order, so a part must tell its place.
-    mutating func sum(_ part: (Int) -> UInt64) -> UInt64 {
+    mutating func sum<Part>(of parts: [Part], _ print: (Int, borrowing Part) -> UInt64) -> UInt64 {
+        // Where they lie: a part is not copied to be looked at.
+        let parts = parts.span
         for index in opened where prints[index] == 0 {
-            let computed = max(part(index), 1)
+            let computed = max(print(index, parts[index]), 1)
             prints[index] = computed
             total &+= computed
         }

@@ -5,11 +5,20 @@ enum RowKey {
     /// The longest part that stands in a key as it is; a longer one is named by its digest.
     static let partBytesMax = 100
 
-    static func join(_ parts: String...) -> String { parts.joined(separator: "/") }
+    static func join(_ parts: String...) -> String {
+        var key = ""
+        key.reserveCapacity(parts.reduce(parts.count) { $0 + $1.utf8.count })
+        for (index, part) in parts.enumerated() {
+            if index > 0 { key.append("/") }
+            key.append(part)
+        }
+        return key
+    }
 
     /// A text as one part of a key: percent-encoded, so that it holds no slash and only ASCII.
     static func part(_ text: some StringProtocol) -> String {
-        if text.utf8.count <= partBytesMax, text.utf8.allSatisfy(isPlain) { return String(text) }
+        var whole = String(text)
+        if whole.withUTF8({ $0.count <= partBytesMax && $0.allSatisfy(isPlain) }) { return whole }
         var part = ""
         for byte in text.utf8 {
             if isPlain(byte) {

@@ -106,6 +106,15 @@ extension WireReader {
         throw .truncated
     }
 
+    /// The bytes of a text, for a reader that knows most of them: whoever keeps them looks whether they are UTF-8.
+    @inlinable
+    @_lifetime(copy self)
+    public mutating func textBytes() throws(WireError) -> RawSpan {
+        let bytes = try delimited()
+        guard bytes.byteCount > 0 else { throw .notCanonical }
+        return bytes
+    }
+
     /// The bytes of a length-delimited field.
     @inlinable
     @_lifetime(copy self)

@@ -86,6 +86,8 @@ extension WireWriter {
 
     @inlinable
     public mutating func repeated(_ tag: UInt32, _ values: [some WireMessage]) {
-        for value in values { present(tag, value) }
+        // Where they lie: a message is not copied to be written.
+        let values = values.span
+        for index in values.indices { present(tag, values[index]) }
     }
 }

@@ -2438,6 +2438,180 @@ public struct OutcomeRow: WireMessage, JSONRepresentable {
     }
 }
 
+/// `names/<flow>`: the names that a flow's places speak of. Their numbers count from 1.
+public struct FlowNamesRow: WireMessage, JSONRepresentable {
+    public var names: [String]
+
+    public init(names: [String]) {
+        self.names = names
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var names: [String] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.repeated(0xa, into: &names)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(names: names)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.repeated(0xa, names)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("names", names)
+        return object.json
+    }
+}
+
+/// `place/<job>/<version / 64>`: which step, executor and model the events of a job belong to.
+public struct CallPlacesRow: WireMessage, JSONRepresentable {
+    /// In the order of their versions.
+    public var places: [CallPlace]
+
+    public init(places: [CallPlace]) {
+        self.places = places
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var places: [CallPlace] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.repeated(0xa, into: &places)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(places: places)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.repeated(0xa, places)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("places", places)
+        return object.json
+    }
+}
+
+/// An event of a job that later ones name. Names by their numbers in the flow's row; 0 for none.
+public struct CallPlace: WireMessage, JSONRepresentable {
+    /// Of the event itself.
+    public var version: UInt32
+    public var step: UInt32
+    /// For an effect without a task: none.
+    public var executor: UInt32
+    public var model: UInt32
+    /// For an approval: what it is about.
+    public var about: UInt32
+    public var timeUs: Int64
+    /// Of the task.
+    public var why: TaskReason?
+    /// What was made; for an effect, the draft that it is made of.
+    public var output: Digest?
+    /// Of an approval.
+    public var asked: ApprovalKind?
+    /// Where an output came from; absent for what is no output.
+    public var maker: PlaceMaker?
+
+    public init(
+        version: UInt32,
+        step: UInt32,
+        executor: UInt32,
+        model: UInt32,
+        about: UInt32,
+        timeUs: Int64,
+        why: TaskReason? = nil,
+        output: Digest? = nil,
+        asked: ApprovalKind? = nil,
+        maker: PlaceMaker? = nil
+    ) {
+        self.version = version
+        self.step = step
+        self.executor = executor
+        self.model = model
+        self.about = about
+        self.timeUs = timeUs
+        self.why = why
+        self.output = output
+        self.asked = asked
+        self.maker = maker
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var version: UInt32 = 0
+        var step: UInt32 = 0
+        var executor: UInt32 = 0
+        var model: UInt32 = 0
+        var about: UInt32 = 0
+        var timeUs: Int64 = 0
+        var why: TaskReason?
+        var output: Digest?
+        var asked: ApprovalKind?
+        var maker: PlaceMaker?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&version)
+            case 0x10: try r.field(&step)
+            case 0x18: try r.field(&executor)
+            case 0x20: try r.field(&model)
+            case 0x28: try r.field(&about)
+            case 0x30: try r.field(&timeUs)
+            case 0x38: why = try r.scalar()
+            case 0x42: output = try r.digest()
+            case 0x48: asked = try r.scalar()
+            case 0x50: maker = try r.scalar()
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(
+            version: version,
+            step: step,
+            executor: executor,
+            model: model,
+            about: about,
+            timeUs: timeUs,
+            why: why,
+            output: output,
+            asked: asked,
+            maker: maker
+        )
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, version)
+        w.field(0x10, step)
+        w.field(0x18, executor)
+        w.field(0x20, model)
+        w.field(0x28, about)
+        w.field(0x30, timeUs)
+        if let why { w.present(0x38, why) }
+        if let output { w.present(0x42, output) }
+        if let asked { w.present(0x48, asked) }
+        if let maker { w.present(0x50, maker) }
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("version", version)
+        object.field("step", step)
+        object.field("executor", executor)
+        object.field("model", model)
+        object.field("about", about)
+        object.field("timeUs", timeUs)
+        if let why { object.present("why", why) }
+        if let output { object.present("output", output) }
+        if let asked { object.present("asked", asked) }
+        if let maker { object.present("maker", maker) }
+        return object.json
+    }
+}
+
 /// `shown/<entry>/<version>/<job>/<context>`: a context that held this version.
 public struct ShownRow: WireMessage, JSONRepresentable {
     public var entry: String
