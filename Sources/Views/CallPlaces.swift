@@ -3,7 +3,7 @@ import Events
 import Wire
 
 /// Which step, executor and model the events of a job belong to. Most name an earlier event by its version; the
-/// metrics remember those that can be named, under `place/<job>/<version / 64>`, with names by their numbers.
+/// metrics remember those that can be named, under `belongs/<job>/<version / 64>`, with names by their numbers.
 ///
 /// Kept as part of a memo of the job's stream: the rows hold everything that counts.
 final class CallPlaces {
@@ -14,7 +14,7 @@ final class CallPlaces {
 
     init(job: String) {
         self.job = job
-        stem = RowKey.join("place", RowKey.part(job), "")
+        stem = RowKey.join("belongs", RowKey.part(job), "")
     }
 
     /// The remembered event; nil if it was not one that others name.

@@ -23,19 +23,6 @@ final class JobPlaces {
         return try cell(holding: version, in: &rows).value?[version]
     }
 
-    /// Whom the newest output of these bytes came from; nil if nobody here made it.
-    func author(of output: Digest, before version: StreamVersion, in rows: inout Rows) throws(WireError) -> PlaceRow? {
-        var number = version / Places.versionsPerRow
-        while true {
-            let places = try cell(number, in: &rows).value?.places ?? []
-            if let made = places.last(where: { $0.maker != nil && $0.output == output && $0.version < version }) {
-                return made.maker == .executor ? made : nil
-            }
-            guard number > 0 else { return nil }
-            number -= 1
-        }
-    }
-
     private func remember(_ place: PlaceRow, _ header: EventHeader, in rows: inout Rows) throws(WireError) -> PlaceRow {
         var place = place
         place.version = header.version

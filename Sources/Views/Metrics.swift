@@ -6,7 +6,7 @@ import Wire
 ///
 /// Keys: `calls/<flow>/<step>/<executor>/<model>`, `approvals/<flow>/<step>`, `effects/<flow>/<step>/<connector>`,
 /// `flow/<flow>`, `outcome/<job>/<step>/<metric>`, and each outcome again under `recent/<flow>/…`, the newest first;
-/// and what later events are understood by: `place/<job>/…` and `names/<flow>`.
+/// and what later events are understood by: `belongs/<job>/…` and `names/<flow>`.
 public struct Metrics: Projection {
     public static let name = "metrics"
     public static let revision: UInt32 = 3

@@ -87,11 +87,11 @@ struct PartPrints: Sendable {
     }
 
     /// The sum of the fingerprints of all parts. It does not tell their order, so a part must tell its place.
-    mutating func sum<Part>(of parts: [Part], _ print: (Int, borrowing Part) -> UInt64) -> UInt64 {
+    mutating func sum<Part>(of parts: [Part], _ part: (Int, borrowing Part) -> UInt64) -> UInt64 {
         // Where they lie: a part is not copied to be looked at.
         let parts = parts.span
         for index in opened where prints[index] == 0 {
-            let computed = max(print(index, parts[index]), 1)
+            let computed = max(part(index, parts[index]), 1)
             prints[index] = computed
             total &+= computed
         }

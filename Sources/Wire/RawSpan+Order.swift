@@ -1,22 +1,30 @@
-internal import Glibc
-
 extension RawSpan {
     /// Whether these are the same bytes as others.
-    public func isEqual(to other: RawSpan) -> Bool { byteCount == other.byteCount && order(before: other) == 0 }
+    public func isEqual(to other: RawSpan) -> Bool { byteCount == other.byteCount && common(with: other) == byteCount }
 
     /// Whether these bytes stand before others: by the first byte that differs, or as the beginning of the others.
     public func precedes(_ other: RawSpan) -> Bool {
-        let order = order(before: other)
-        return order == 0 ? byteCount < other.byteCount : order < 0
+        let place = common(with: other)
+        guard place < byteCount, place < other.byteCount else { return byteCount < other.byteCount }
+        return unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
+            < other.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
     }
 
-    /// That of the bytes that both have.
-    private func order(before other: RawSpan) -> CInt {
-        withUnsafeBytes { left in
-            other.withUnsafeBytes { right in
-                guard let a = left.baseAddress, let b = right.baseAddress else { return 0 }
-                return memcmp(a, b, min(left.count, right.count))
-            }
+    /// How many bytes both begin with.
+    private func common(with other: RawSpan) -> Int {
+        let end = min(byteCount, other.byteCount)
+        var place = 0
+        while place + 8 <= end {
+            let differing = Fingerprint.word(self, at: place) ^ Fingerprint.word(other, at: place)
+            if differing != 0 { return place + differing.trailingZeroBitCount / 8 }
+            place += 8
         }
+        while place < end,
+            unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
+                == other.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
+        {
+            place += 1
+        }
+        return place
     }
 }

@@ -101,7 +101,7 @@ import Wire
             let before = rows
             try projection.apply(event, to: &rows)
             for key in rows.keys(startingWith: "")
-            where rows[key] != before[key] && !key.hasPrefix("place/") && !key.hasPrefix("at/") {
+            where rows[key] != before[key] && !["place/", "at/", "belongs/"].contains(where: key.hasPrefix) {
                 changes.append((key, event.position))
             }
         }

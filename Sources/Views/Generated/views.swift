@@ -2468,7 +2468,7 @@ public struct FlowNamesRow: WireMessage, JSONRepresentable {
     }
 }
 
-/// `place/<job>/<version / 64>`: which step, executor and model the events of a job belong to.
+/// `belongs/<job>/<version / 64>`: which step, executor and model the events of a job belong to.
 public struct CallPlacesRow: WireMessage, JSONRepresentable {
     /// In the order of their versions.
     public var places: [CallPlace]

@@ -41,6 +41,8 @@ struct RowText {
         case "job": try json(JobRow.self)
         case "at": try json(StepPlacesRow.self)
         case "place": try json(PlacesRow.self)
+        case "belongs": try json(CallPlacesRow.self)
+        case "names": try json(FlowNamesRow.self)
         case "spend": try json(SpendRow.self)
         case "open": try json(InboxRow.self)
         case "entry": try json(EntryRow.self)
