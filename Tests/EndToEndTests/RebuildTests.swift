@@ -66,10 +66,10 @@ import Wire
                 valueMillionths: value, source: data["source"]?.text ?? "",
                 position: UInt64(outcome["position"]?.integer ?? 0), timeUs: try microseconds(recorded))
         }
-        let right = try row(data["valueMillionths"]?.integer ?? 0).wireBytes
-        let other = try row(wrong).wireBytes
+        let right = try row(data["valueMillionths"]?.integer ?? 0)
+        let other = try row(wrong)
         let path = company.path(".daybook/views/metrics-1.mdb")
-        #expect(try Damage.replace(right, with: other, in: path) > 0)
+        #expect(try Damage.replace(right.wireBytes, with: other.wireBytes, in: path) > 0)
         #expect(try Damage.replace(hash(right), with: hash(other), in: path) > 0)
     }
 
@@ -80,7 +80,8 @@ import Wire
     }
 
     /// The fingerprint of a row, as the trail of a view has it.
-    private static func hash(_ row: [UInt8]) -> [UInt8] {
-        withUnsafeBytes(of: Fingerprint.of(row.span.bytes).littleEndian) { Array($0) }
+    private static func hash(_ row: OutcomeRow) -> [UInt8] {
+        var writer = WireWriter()
+        return withUnsafeBytes(of: row.fingerprint(using: &writer).littleEndian) { Array($0) }
     }
 }
