@@ -27,11 +27,15 @@ public struct MemoryRows: RowSource, Sendable, Equatable {
 extension MemoryRows {
     /// Folds the events of a log behind a position into the rows.
     ///
+    /// - Parameter end: the last event that is folded.
     /// - Throws: what the projection throws at an event; then nothing has changed.
-    public mutating func fold(_ projection: some Projection, from log: some EventLog, after position: Position) throws {
+    public mutating func fold(
+        _ projection: some Projection, from log: some EventLog, after position: Position, upTo end: Position = .max
+    ) throws {
         try fold { rows in
             var filter = EventFilter()
             try log.forEachEvent(after: position) { event in
+                guard event.header.position <= end else { return false }
                 guard filter.lets(event.header.shape, to: projection) else { return true }
                 try projection.apply(event, to: &rows)
                 try rows.settle()

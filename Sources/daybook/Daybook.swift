@@ -20,8 +20,8 @@ struct Daybook: AsyncParsableCommand {
             CommandGroup(
                 name: "Every day",
                 subcommands: [
-                    InitCommand.self, CheckCommand.self, StatusCommand.self, RunCommand.self, JobCommands.self,
-                    RerunCommand.self, InboxCommand.self, ReviewCommand.self, WorkCommand.self,
+                    InitCommand.self, CheckCommand.self, StatusCommand.self, StateCommand.self, RunCommand.self,
+                    JobCommands.self, RerunCommand.self, InboxCommand.self, ReviewCommand.self, WorkCommand.self,
                 ]),
             CommandGroup(
                 name: "What the business knows", subcommands: [KnowledgeCommands.self, OutcomeCommands.self]),

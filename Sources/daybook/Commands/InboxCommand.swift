@@ -9,7 +9,8 @@ struct InboxCommand: AsyncParsableCommand {
         commandName: "inbox", abstract: "What waits for you, the longest waiting first.",
         discussion: """
             With --json: one object a question with `id` (for `daybook review`), `state` (always awaiting_human), `job`,
-            `step`, `kind`, `recipients`, `connector`, `since`, `expires`, `allowed`.
+            `step`, `kind`, `recipients`, `connector`, `since`, `expires`, `allowed`. Proposals and contradictions are
+            listed by `knowledge proposals --json` and `knowledge contradictions --json`.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -20,8 +21,21 @@ struct InboxCommand: AsyncParsableCommand {
         let rows = try Inbox.rows(in: workplace.view(Inbox()))
         for row in rows { options.json ? Terminal.line(json(row).description) : show(row, now: workplace.world.now()) }
         guard !options.json else { return }
+        let knowledge = try workplace.view(KnowledgeIndex())
+        let proposals = try KnowledgeIndex.proposals(in: knowledge)
+        let contradictions = try KnowledgeIndex.contradictions(in: knowledge)
+        for row in proposals {
+            Terminal.line("  \(row.proposal.column(16)) \("proposal".column(10)) for \(row.entry.printable)")
+        }
+        for row in contradictions {
+            Terminal.line("  \(row.contradiction.prefix(8))         contradiction: \(row.words)")
+        }
         if let first = rows.first {
             Terminal.line("Next: daybook review \(first.job)")
+        } else if let first = proposals.first {
+            Terminal.line("Next: daybook knowledge accept \(first.proposal)    or reject it; `proposals` shows it")
+        } else if !contradictions.isEmpty {
+            Terminal.line("Next: daybook knowledge contradictions")
         } else {
             Terminal.line("Nothing waits for you.")
         }

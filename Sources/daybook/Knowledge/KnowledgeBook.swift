@@ -60,60 +60,54 @@ extension KnowledgeBook {
 }
 
 extension KnowledgeBook {
-    /// What an update left behind.
-    struct Written {
-        /// The entry's newest version.
-        let version: StreamVersion
-        /// Nil if the entry was so already: nothing was written.
-        let position: Position?
-    }
-
-    /// Says one thing about one entry, with the contents that it names, in one commit.
-    ///
-    /// - Parameter others: what becomes true with it, in other streams.
-    /// - Throws: `Complaint`, also when somebody else changed the entry first; nothing is written then.
-    func observe(
-        _ observation: EntryObservation, of entry: String, artifacts: [[UInt8]], with others: [StreamAppend] = [],
-        actor: String
-    ) async throws -> Written {
-        try workplace.requireWritable()
-        let time = workplace.world.now()
-        do {
-            var session = try StreamSession(EntryDecider(), on: Self.stream(of: entry), in: workplace.ledger)
-            do throws(EntryRejection) {
-                try session.take(observation, at: time)
-            } catch {
-                throw Complaint(error, entry: entry)
-            }
-            guard let append = session.append() else { return Written(version: session.version, position: nil) }
-            let receipt = try await workplace.ledger.append(
-                NewCommit(
-                    id: workplace.world.commitID(), time: time, actor: actor, appends: [append] + others,
-                    artifacts: artifacts))
-            return Written(version: session.version, position: receipt.first)
-        } catch {
-            throw Complaint(error)
-        }
-    }
-
     /// Adds an entry, or revises it from the version that its author had before them.
-    func write(_ draft: KnowledgeDraft, base: StreamVersion?, actor: String) async throws -> Written {
+    ///
+    /// - Parameters:
+    ///   - others: what becomes true with it, in other streams.
+    func write(
+        _ draft: KnowledgeDraft, base: StreamVersion?, because why: EntryReasons = EntryReasons(),
+        with others: [StreamAppend] = [], settling: Set<String> = [], actor: String
+    ) async throws -> Committed {
         let observation: EntryObservation =
             if let base {
-                .entryRevised(EntryRevised(base: base, content: draft.content, source: draft.source))
+                .entryRevised(
+                    EntryRevised(
+                        base: base, content: draft.content, source: draft.source, reason: why.reason?.digest,
+                        evidence: why.evidence, proposal: why.proposal))
             } else {
-                .entryAdded(EntryAdded(content: draft.content, source: draft.source))
+                .entryAdded(
+                    EntryAdded(
+                        content: draft.content, source: draft.source, reason: why.reason?.digest,
+                        evidence: why.evidence, proposal: why.proposal))
             }
-        return try await observe(observation, of: draft.id, artifacts: [draft.stored], actor: actor)
+        return try await commit(
+            [EntryChange(entry: draft.id, observation: observation, said: draft.statement)],
+            artifacts: draft.artifacts + why.artifacts, with: others, settling: settling, actor: actor)
     }
 
     /// Shows it to nobody any more.
-    func retire(_ entry: String, base: StreamVersion, reason: String?, actor: String) async throws -> Written {
+    func retire(
+        _ entry: String, base: StreamVersion, reason: String?, with others: [StreamAppend] = [],
+        settling: Set<String> = [], artifacts: [[UInt8]] = [], actor: String
+    ) async throws -> Committed {
         let reason = try reason.map { try content($0, of: entry) }
-        return try await observe(
-            .entryRetired(EntryRetired(base: base, reason: reason?.digest)), of: entry,
-            artifacts: reason.map { [$0.stored] } ?? [], actor: actor)
+        let retired = EntryRetired(base: base, reason: reason?.digest)
+        return try await commit(
+            [EntryChange(entry: entry, observation: .entryRetired(retired), said: nil)],
+            artifacts: artifacts + (reason.map { [$0.stored] } ?? []), with: others, settling: settling, actor: actor)
     }
+}
+
+/// Why a version is written, and what it rests on.
+struct EntryReasons {
+    var reason: Content?
+    var evidence: [Evidence] = []
+    /// The contents that the evidence names.
+    var evidenceStored: [[UInt8]] = []
+    /// The id of the proposal that it is.
+    var proposal = ""
+
+    var artifacts: [[UInt8]] { evidenceStored + (reason.map { [$0.stored] } ?? []) }
 }
 
 extension Complaint {

@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Knowledge
 import Ledger
 import Views
 import Wire
@@ -23,6 +24,8 @@ struct RevertAction {
         let position: Position?
         let plan: Digest
         let jobs: [JobOutcome]
+        /// What contradicts it, for the owner to decide.
+        let noted: [ContradictionRow]
     }
 
     /// What one job did about it.
@@ -48,22 +51,55 @@ struct RevertAction {
     func run(reason: String?) async throws -> Outcome {
         try book.workplace.requireWritable()
         let plan = study.plan.wireBytes
-        var written = KnowledgeBook.Written(version: study.current.version, position: nil)
+        var version = study.current.version
+        var written: KnowledgeBook.Committed?
         if !study.isDone {
             let reason = try reason.map { try book.content($0, of: study.entry) }
+            let draft = study.isWhole ? nil : try self.draft()
             let reverted = EntryReverted(
-                base: study.current.version, to: study.good.version, reason: reason?.digest)
-            written = try await book.observe(
-                .entryReverted(reverted), of: study.entry, artifacts: [plan] + (reason.map { [$0.stored] } ?? []),
-                with: [applied(by: study.current.version + 1, Digest.of(plan))], actor: actor)
+                base: version, to: study.good.version, reason: reason?.digest,
+                bad: study.bad.version == version ? 0 : study.bad.version, content: draft?.content)
+            let changes =
+                [EntryChange(entry: study.entry, observation: .entryReverted(reverted), said: study.outcome)]
+                + (try unmerged())
+            let committed = try await book.commit(
+                changes,
+                artifacts: [plan] + (draft?.artifacts ?? []) + (reason.map { [$0.stored] } ?? []),
+                with: [applied(by: version + 1, Digest.of(plan))], actor: actor)
+            version = committed.versions[0]
+            written = committed
         }
         // A context may have been assembled while the plan was being made.
         let now = try RevertStudy(
-            study.entry, to: study.good.version, bad: study.bad.version, in: book)
+            study.entry, RevertChoice(to: study.good.version, bad: study.bad.version, isExact: true), in: book)
         var jobs: [JobOutcome] = []
-        for job in now.jobs { jobs.append(JobOutcome(job: job, result: try await tell(job, by: written.version))) }
+        for job in now.jobs { jobs.append(JobOutcome(job: job, result: try await tell(job, by: version))) }
         for job in now.otherJobs where try isOpen(job) { jobs.append(JobOutcome(job: job, result: .resting)) }
-        return Outcome(version: written.version, position: written.position, plan: Digest.of(plan), jobs: jobs)
+        return Outcome(
+            version: version, position: written?.position, plan: Digest.of(plan), jobs: jobs,
+            noted: written?.noted ?? [])
+    }
+
+    /// What stands with the edits since, sealed as the entry is.
+    private func draft() throws -> KnowledgeDraft {
+        let shelf = book.workplace.artifacts
+        return KnowledgeDraft(
+            id: study.entry, study.outcome, source: .person, about: shelf.about(study.current.content.body),
+            sealedBy: shelf)
+    }
+
+    /// The entries that a merge retired, if it is a merge that is taken back and nobody changed them since.
+    private func unmerged() throws -> [EntryChange] {
+        try study.bad.merged.compactMap { source in
+            let versions = try book.versions(of: source.entry)
+            guard source.entry != study.entry, let last = versions.last, last.retired, last.into == study.entry,
+                let before = versions.first(where: { $0.version == source.version })
+            else { return nil }
+            return EntryChange(
+                entry: source.entry,
+                observation: .entryReverted(EntryReverted(base: last.version, to: before.version)),
+                said: try? book.statement(before.content))
+        }
     }
 
     private func applied(by version: StreamVersion, _ plan: Digest) -> StreamAppend {

@@ -1,5 +1,6 @@
 import EventSourcing
 import Events
+import Knowledge
 import Views
 import Wire
 
@@ -14,7 +15,9 @@ extension RevertStudy {
             ("calls", .array(calls.map(json))), ("effects", .array(plan.effects.map(json))),
             ("approvals", .array(plan.approvals.map(json))),
             ("made_from_these", .array(plan.steps.filter { !$0.shown }.map(json))),
-            ("files", .array(files.map { .string($0) })))
+            ("files", .array(files.map { .string($0) })),
+            ("kept", .array(kept.map { .number($0.version) })),
+            ("conflicts", .number(merge?.open.count ?? 0)))
         return object.members ?? []
     }
 
@@ -55,7 +58,8 @@ extension RevertStudy {
 }
 
 extension AffectedClass {
-    fileprivate var field: String { word.split(separator: " ").prefix(2).joined(separator: "_") }
+    /// As `--json` prints it.
+    var field: String { word.split(separator: " ").prefix(2).joined(separator: "_") }
 }
 
 extension ApprovalRowState {

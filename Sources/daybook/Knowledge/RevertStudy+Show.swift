@@ -7,6 +7,10 @@ extension RevertStudy {
     /// The plan as people read it, without its first line.
     func show() {
         showVersions()
+        if !kept.isEmpty {
+            let names = kept.map { "@\($0.version)" }.joined(separator: ", ")
+            Terminal.line("Kept: what \(names) changed since.")
+        }
         if calls.isEmpty {
             Terminal.line("Nobody was shown @\(bad.version).")
         } else {
@@ -104,7 +108,7 @@ extension RevertStudy {
         for (version, count) in repeated {
             Terminal.line(
                 "@\(version.version) says it too, and \(Format.plural(count, "call")) saw it: "
-                    + "daybook knowledge revert \(entry) --to \(good.version) --bad \(version.version) --plan")
+                    + "daybook knowledge revert \(entry)@\(version.version) --to \(good.version) --plan")
         }
         for file in files {
             let line = change.bad.map { " \"\($0.printable.cut(40))\"" } ?? " so"

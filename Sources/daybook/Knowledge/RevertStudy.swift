@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Jobs
+import Knowledge
 import Ledger
 import ViewStore
 import Views
@@ -47,33 +48,39 @@ struct RevertStudy {
         let mention: TextChange.Mention?
     }
 
-    /// - Parameters:
-    ///   - bad: nil for the newest version, or, if that is a revert to the same content, what it took back.
-    init(_ entry: String, to target: StreamVersion, bad: StreamVersion?, in book: KnowledgeBook) throws {
-        let versions = try book.requireVersions(of: entry)
-        let good = try versions.require(target)
-        guard let current = versions.last, !good.retired else {
-            throw Complaint(
-                "\(entry) was retired at @\(target); there is nothing to go back to",
-                hint: "daybook knowledge history \(entry)", status: .notFound)
-        }
-        let isDone = !current.retired && current.content.isSame(as: good.content)
-        let standard = isDone && current.happened == "reverted" ? current.base : current.version
-        let badRow = try versions.require(bad ?? standard)
-        guard bad != nil || standard != target else {
-            throw Complaint(
-                "\(good.name) is the newest version; there is nothing to take back",
-                hint: "daybook knowledge history \(entry)", status: .usage)
-        }
-        guard badRow.version != good.version else {
-            throw Complaint(
-                "\(good.name) cannot be both the bad version and the good one",
-                hint: "daybook knowledge history \(entry)", status: .usage)
-        }
+    /// What takes edits since the bad version along; nil where the good version's content is current again as it was.
+    let merge: StatementMerge?
+    /// What is to be current.
+    let outcome: Statement
+    /// The versions since the bad one, whose edits are kept.
+    let kept: [EntryVersionRow]
+
+    /// - Throws: `Complaint`, also where a version that it needs was erased.
+    init(_ entry: String, _ choice: RevertChoice, in book: KnowledgeBook) throws {
+        let chosen = try RevertVersions(entry, choice, in: book.requireVersions(of: entry))
+        let (versions, current) = (chosen.versions, chosen.current)
+        let (badRow, good) = (chosen.bad, chosen.good)
         self.entry = entry
         self.current = current
         self.bad = badRow
         self.good = good
+        let goodStatement = try book.statement(good.content)
+        if chosen.keepsEdits(choice) {
+            var merge = try choice.merge.merge(
+                base: book.statement(badRow.content), ours: book.statement(current.content), theirs: goodStatement)
+            if let text = choice.text { merge.setText(text) }
+            self.merge = merge
+            outcome = merge.statement
+            kept = chosen.since
+        } else {
+            merge = nil
+            outcome = goodStatement
+            kept = []
+        }
+        isCurrent =
+            !current.retired
+            && (kept.isEmpty && current.content.isSame(as: good.content)
+                || (try? book.statement(current.content)) == outcome)
         let change = TextChange(bad: try book.knownText(badRow), good: try book.knownText(good))
         self.change = change
         do {
@@ -100,7 +107,7 @@ struct RevertStudy {
                 return SentEffect(effect: effect, risk: row?.risk ?? .irreversible, mention: mention(row?.draft))
             }
             repeated = try versions.filter { row in
-                let isTakenBack = versions.contains { $0.happened == "reverted" && $0.base == row.version }
+                let isTakenBack = versions.contains { $0.takesBack == row.version }
                 guard row.version != badRow.version, !row.retired, !isTakenBack else { return false }
                 // What is erased repeats nothing.
                 return change.isRepeated(in: (try? book.knownText(row)) ?? "")
@@ -130,8 +137,14 @@ struct RevertStudy {
     /// Whether both versions say the same, so that there is nothing to take back.
     var isEmpty: Bool { !bad.retired && bad.content.isSame(as: good.content) }
 
-    /// Whether the good content is current already.
-    var isDone: Bool { !current.retired && current.content.isSame(as: good.content) }
+    /// Whether nothing would change.
+    var isDone: Bool { isCurrent && merge?.open.isEmpty ?? true }
+
+    /// Whether the entry says already what it is to say.
+    private let isCurrent: Bool
+
+    /// Whether the good version's content is current again as it was, without edits of later versions.
+    var isWhole: Bool { merge == nil }
 
     /// The jobs whose calls were shown the bad version, sorted.
     var jobs: [String] { Set(calls.map(\.step.job)).sorted() }

@@ -23,6 +23,15 @@ enum UserFile {
         if isFolder.boolValue { throw Complaint("\(name) is a folder", status: .usage) }
     }
 
+    /// Writes a file that a person asked for, in place of what was there.
+    static func write(_ bytes: [UInt8], to path: String, called name: String) throws {
+        do {
+            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw Complaint("\(name) cannot be written: \(error.localizedDescription)", status: .storage)
+        }
+    }
+
     static func standardInput() throws -> [UInt8] {
         try bytes(of: .standardInput, called: "standard input", bytesMax)
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import EventSourcing
 import Events
 import Jobs
+import Knowledge
 import Views
 import Wire
 import Workspace
@@ -13,8 +14,13 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
             echo "Pro costs $39 a month" | daybook knowledge add pricing --title Pricing --collection product
             daybook knowledge add pricing --revise --file pricing.md
 
-            The text is Markdown; frontmatter may give title, collection, form and subject.
-            With --json: one object with `entry`, `version`, `result` (added, revised or unchanged), and `position`.
+            daybook knowledge add pro --title "Pro plan" --field price="39.00 USD" --field since=2026-11-01
+
+            The text is Markdown; frontmatter may give title, collection, form and subject. A fact with fields needs no
+            text; a revision changes the fields that it names. What contradicts or repeats another entry is written,
+            noted, and put to you: `daybook knowledge contradictions`.
+            With --json: one object with `entry`, `version`, `result` (added, revised or unchanged), `position`, and
+            `contradictions` (ids of those that were noted).
             """)
 
     @Argument(help: "The entry's name: a-z, 0-9, `-`, `_`, `.`")
@@ -35,7 +41,7 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
             valueName: "person"))
     var about: [String] = []
 
-    @Option(help: "fact, document, past_output or template.")
+    @Option(help: "fact, document, past_output, template or customer.")
     var form: String?
 
     @Option(help: ArgumentHelp("The file with the text; `-` for standard input.", valueName: "file"))
@@ -47,6 +53,7 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Revise it only if this is still its newest version.", valueName: "version"))
     var base: VersionArgument?
 
+    @OptionGroup var more: EntryOptions
     @OptionGroup var options: WorkspaceOptions
 
     func validate() throws {
@@ -69,7 +76,8 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
         if let last { try requireRevision(of: last, in: book) }
         let draft = try draft(after: last, in: workplace)
         let written = try await book.write(
-            draft, base: last.map { base?.version ?? $0.version }, actor: "owner")
+            draft, base: last.map { base?.version ?? $0.version }, because: more.reasons(for: entry, in: book),
+            actor: "owner")
         show(written, after: last)
     }
 
@@ -90,6 +98,8 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
     }
 
     private func draft(after last: EntryVersionRow?, in workplace: Workplace) throws -> KnowledgeDraft {
+        let book = KnowledgeBook(workplace: workplace)
+        let before = try last.map { try book.statement($0.content) }
         let note = try note()
         var shape: EntryForm?
         if let form {
@@ -104,24 +114,38 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
             throw Complaint("a title is one line", status: .usage)
         }
         for person in about {
-            guard let word = PersonName.word(of: person, in: entry) else { continue }
+            let names = [entry, more.customer ?? ""] + more.tag
+            guard let word = names.compactMap({ PersonName.word(of: person, in: $0) }).first else { continue }
             throw Complaint(
-                "\"\(word)\" stands in the entry's name, which the ledger keeps in the clear for ever",
+                "\"\(word)\" stands in a name of the entry, which the ledger keeps in the clear for ever",
                 hint: "daybook knowledge add customer-17 --about ...", status: .usage)
         }
         // What was about somebody stays about them.
-        var subjects = try workplace.subjects(about + (note.subject.map { [$0] } ?? []))
+        var subjects = try workplace.subjects(about + (note?.subject.map { [$0] } ?? []))
         if let last { subjects.formUnion(workplace.artifacts.about(last.content.body)) }
-        let known = last.map { KnowledgeBook(workplace: workplace).title($0.content) }
+        var statement = Statement(
+            form: shape ?? note?.form ?? before?.form ?? (more.hasFields ? .fact : .document),
+            title: title ?? note?.title ?? before?.title ?? note?.name ?? entry,
+            collection: collection ?? note?.collection ?? before?.collection ?? MarkdownNote.collectionDefault,
+            body: note?.body ?? "", tags: before?.tags ?? [], customer: before?.customer ?? "",
+            validFrom: before?.validFrom, validTo: before?.validTo,
+            confidenceMillionths: before?.confidenceMillionths)
+        // A revision keeps the fields, and the text where it brings none.
+        if let fact = before?.fact {
+            statement.setFact(FactRecord(topic: fact.topic, fields: fact.fields, note: note?.body ?? fact.note))
+        } else if note == nil {
+            statement.body = before?.body ?? ""
+        }
+        statement = try more.apply(to: statement)
+        guard !statement.body.isEmpty else { throw Complaint("there is nothing to write down", status: .usage) }
         return KnowledgeDraft(
-            id: entry, title: title ?? note.title ?? known ?? note.name,
-            collection: collection ?? note.collection ?? last?.content.collection ?? MarkdownNote.collectionDefault,
-            form: shape ?? note.form ?? last?.content.form ?? .document, body: note.body, source: .person,
-            about: subjects, sealedBy: workplace.artifacts)
+            id: entry, statement, source: .person, about: subjects, sealedBy: workplace.artifacts)
     }
 
-    private func note() throws -> MarkdownNote {
+    /// Nil where there is no text, and need not be.
+    private func note() throws -> MarkdownNote? {
         do {
+            if file == nil, input == nil, more.hasFields { return nil }
             let path = file ?? input ?? "-"
             if path != "-" {
                 let bytes = try UserFile.read(options.path(path), called: path)
@@ -137,19 +161,26 @@ struct KnowledgeAddCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ written: KnowledgeBook.Written, after last: EntryVersionRow?) {
+    private func show(_ written: KnowledgeBook.Committed, after last: EntryVersionRow?) {
+        let version = written.versions[0]
         let result = written.position == nil ? "unchanged" : last == nil ? "added" : "revised"
         if options.json {
             return Terminal.line(
                 JSON.fields(
-                    ("entry", .string(entry)), ("version", .number(written.version)), ("result", .string(result)),
-                    ("position", written.position.map { .number($0) } ?? .null)
+                    ("entry", .string(entry)), ("version", .number(version)), ("result", .string(result)),
+                    ("position", written.position.map { .number($0) } ?? .null),
+                    ("contradictions", written.notedField.value)
                 ).description)
         }
         guard let position = written.position else {
-            return Terminal.line("\(entry)@\(written.version) says this already; nothing was written.")
+            return Terminal.line("\(entry)@\(version) says this already; nothing was written.")
         }
-        Terminal.line("\(entry)@\(written.version)   \(result)   @\(position)")
-        if let last { Terminal.line("Next: daybook knowledge diff \(entry) \(last.version) \(written.version)") }
+        Terminal.line("\(entry)@\(version)   \(result)   @\(position)")
+        written.showNoted()
+        if let last {
+            Terminal.line("Next: daybook knowledge diff \(entry) \(last.version) \(version)")
+        } else {
+            Terminal.line("Next: daybook knowledge show \(entry)")
+        }
     }
 }

@@ -6,6 +6,9 @@ struct KnowledgeCommands: AsyncParsableCommand {
         subcommands: [
             KnowledgeAddCommand.self, KnowledgeImportCommand.self, KnowledgeListCommand.self,
             KnowledgeShowCommand.self, KnowledgeHistoryCommand.self, KnowledgeDiffCommand.self,
-            KnowledgeSearchCommand.self, KnowledgeRetireCommand.self, KnowledgeRevertCommand.self,
+            KnowledgeBlameCommand.self, KnowledgeUsedByCommand.self, KnowledgeSearchCommand.self,
+            KnowledgeMergeCommand.self, KnowledgeRetireCommand.self, KnowledgeRevertCommand.self,
+            KnowledgeProposeCommand.self, KnowledgeProposalsCommand.self, KnowledgeAcceptCommand.self,
+            KnowledgeRejectCommand.self, KnowledgeContradictionsCommand.self, KnowledgeSettleCommand.self,
         ])
 }

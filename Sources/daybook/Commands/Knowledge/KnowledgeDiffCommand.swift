@@ -8,7 +8,8 @@ struct KnowledgeDiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "What changed between two versions of an entry, line by line.",
         discussion: """
-            Without versions: the newest and the one before it. With one: that one and the newest.
+            Without versions: the newest and the one before it. With one: that one and the newest. With --at: what
+            changed since that moment.
             With --json: one object a changed line with `change` (added or removed) and `text`.
             """)
 
@@ -20,6 +21,7 @@ struct KnowledgeDiffCommand: AsyncParsableCommand {
     @Argument(help: "The newer version.")
     var new: VersionArgument?
 
+    @OptionGroup var moment: AtOption
     @OptionGroup var options: WorkspaceOptions
 
     func run() async throws {
@@ -29,20 +31,17 @@ struct KnowledgeDiffCommand: AsyncParsableCommand {
         let versions = try target.versions(in: book)
         let last = versions.last?.version ?? 0
         let new = try versions.require(new?.version ?? last)
-        let old = try self.old.map { try versions.require($0.version) } ?? versions.last { $0.version < new.version }
+        let then = try moment.position(in: workplace)
+        let old =
+            try self.old.map { try versions.require($0.version) }
+            ?? then.map { try book.requireVersions(of: target.entry, at: $0).last }
+            ?? versions.last { $0.version < new.version }
         guard let old else {
             throw Complaint(
                 "\(target.entry) has one version only", hint: "daybook knowledge show \(target.entry)", status: .usage)
         }
-        let diff = LineDiff(try text(old, book), try text(new, book))
+        let diff = LineDiff(try book.lines(old), try book.lines(new))
         options.json ? json(diff) : show(diff, old, new)
-    }
-
-    /// The whole entry: a changed title is a change too.
-    private func text(_ row: EntryVersionRow, _ book: KnowledgeBook) throws -> String {
-        guard !row.retired else { return "" }
-        let head = "title: \(book.title(row.content))\ncollection: \(row.content.collection)\n"
-        return "\(head)\n\(try book.text(row.content))"
     }
 
     private func show(_ diff: LineDiff, _ old: EntryVersionRow, _ new: EntryVersionRow) {

@@ -9,7 +9,7 @@ struct KnowledgeListCommand: AsyncParsableCommand {
         commandName: "list", abstract: "Everything the business knows now, by name.",
         discussion: """
             With --json: one object an entry with `entry`, `version`, `title`, `collection`, `form`, `body` (a hash),
-            `content_of`, `retired`, `position`, `updated`.
+            `content_of`, `retired`, `position`, `updated`. With --at: as they were at that moment.
             """)
 
     @Option(help: "Only this collection.")
@@ -18,15 +18,21 @@ struct KnowledgeListCommand: AsyncParsableCommand {
     @Flag(help: "Also what was retired.")
     var retired = false
 
+    @OptionGroup var moment: AtOption
     @OptionGroup var options: WorkspaceOptions
 
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
-        let rows = try book.entries(in: collection, retired: retired)
+        let rows =
+            try moment.position(in: workplace).map { position in
+                try book.entries(at: position).map(EntryRow.init).filter { row in
+                    (retired || !row.retired) && (collection ?? row.content.collection) == row.content.collection
+                }
+            } ?? book.entries(in: collection, retired: retired)
         for row in rows { options.json ? Terminal.line(json(row, book).description) : show(row, book) }
-        if rows.isEmpty, !options.json {
+        if rows.isEmpty, moment.at == nil, !options.json {
             Terminal.line("Nothing is known\(collection.map { " in \($0)" } ?? "") yet. Next: daybook knowledge import")
         }
     }
@@ -46,6 +52,15 @@ struct KnowledgeListCommand: AsyncParsableCommand {
             ("body", .string(row.content.body.description)), ("content_of", .number(row.contentOf)),
             ("retired", .bool(row.retired)), ("position", .number(row.lastPosition)),
             ("updated", .string(Format.iso(row.updatedUs))))
+    }
+}
+
+extension EntryRow {
+    /// An entry as it was when this version was its newest.
+    fileprivate init(_ row: EntryVersionRow) {
+        self.init(
+            entry: row.entry, version: row.version, contentOf: row.contentOf, content: row.content,
+            retired: row.retired, firstPosition: 0, lastPosition: row.position, updatedUs: row.timeUs, into: row.into)
     }
 }
 

@@ -25,13 +25,13 @@ struct KnowledgeRetireCommand: AsyncParsableCommand {
         if options.json {
             return Terminal.line(
                 JSON.fields(
-                    ("entry", .string(target.entry)), ("version", .number(written.version)),
+                    ("entry", .string(target.entry)), ("version", .number(written.versions[0])),
                     ("result", written.position == nil ? "unchanged" : "retired"),
                     ("position", written.position.map { .number($0) } ?? .null)
                 ).description)
         }
         guard let position = written.position else { return Terminal.line("\(target.entry) is retired already.") }
-        Terminal.line("\(target.entry)@\(written.version)   retired   @\(position)")
+        Terminal.line("\(target.entry)@\(written.versions[0])   retired   @\(position)")
         Terminal.line("Next: daybook knowledge revert \(target.entry) --to \(last?.version ?? 1)    brings it back")
     }
 }

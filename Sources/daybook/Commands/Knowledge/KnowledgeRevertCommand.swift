@@ -2,6 +2,7 @@ import ArgumentParser
 import EventSourcing
 import Events
 import Jobs
+import Knowledge
 import Views
 import Wire
 
@@ -12,6 +13,12 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         discussion: """
             daybook knowledge revert pricing --to 1 --plan     what follows; changes nothing
             daybook knowledge revert pricing --to 1            one event, undoable; open jobs begin again
+            daybook knowledge revert pricing@2                 what @2 changed, and nothing that came after it
+
+            Edits that people made since the wrong version are kept, line by line and field by field; --exact drops
+            them. Where both changed the same, nothing is written (exit 1): each conflict is shown, and --ours N,
+            --theirs N (or `all`), or --marks FILE and then --resolved FILE decide. Taking back a merge brings back the
+            entries that it was made of.
 
             With --json: one object with `entry`, `bad_version`, `to_version`, `bad_line`, `good_line`, `as_of`,
             `consequence` (not_used, recompute, compensable, irreversible), `calls` (`job`, `step`, `class`,
@@ -19,19 +26,28 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
             (`job`, `step`, `class`, `connector`, `deliveries`, `succeeded`, `unknown`, `says`, `position`,
             `first_sent_position`, `first_sent`), `approvals` (`id`, `job`, `step`, `state`, `position`),
             `made_from_these`, `files` (that still say it), `applied`, and once it is: `version`, `position`, `plan`
-            (a hash), `jobs` (`job`, `result`: told, told_before, resting, ended or refused; `withdrawn`, `redone`).
+            (a hash), `kept` (versions whose edits stand), `contradictions` (ids), `jobs` (`job`, `result`: told,
+            told_before, resting, ended or refused; `withdrawn`, `redone`).
             """)
 
-    @OptionGroup var target: EntryArgument
+    @Argument(help: "An entry, or the version of it that was wrong: pricing, pricing@2.")
+    var entry: [String]
 
-    @Option(help: ArgumentHelp("The version that was right.", valueName: "version"))
-    var to: VersionArgument
+    @Option(
+        help: ArgumentHelp(
+            "The version that was right; the one before the wrong one if not given.", valueName: "version"))
+    var to: VersionArgument?
 
     @Option(help: ArgumentHelp("The version that was wrong; the newest if not given.", valueName: "version"))
     var bad: VersionArgument?
 
     @Flag(help: "Show what follows, and change nothing.")
     var plan = false
+
+    @Flag(help: "Say exactly what that version said: edits since are dropped too.")
+    var exact = false
+
+    @OptionGroup var merge: MergeOptions
 
     @Flag(help: "Carry it out; so it is anyway without --plan.")
     var apply = false
@@ -49,7 +65,13 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         let workplace = try Workplace(options)
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
-        let study = try RevertStudy(target.entry, to: to.version, bad: bad?.version, in: book)
+        let (entry, wrong) = try names()
+        let choice = RevertChoice(
+            to: to?.version, bad: wrong, isExact: exact, merge: merge, text: try merge.resolvedText(options))
+        let study = try RevertStudy(entry, choice, in: book)
+        if let conflicts = study.merge, !conflicts.open.isEmpty, !plan {
+            try merge.refuse(conflicts, command(study), options)
+        }
         guard !study.isEmpty else { return showNothing(study) }
         guard !plan else { return showPlan(study) }
         let outcome = try await RevertAction(study: study, book: book, actor: "owner").run(reason: reason)
@@ -59,6 +81,35 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         } else {
             show(study, outcome)
         }
+    }
+
+    /// The entry, and the version that was wrong if it is named.
+    private func names() throws -> (entry: String, bad: StreamVersion?) {
+        let reference = try Reference(words: entry)
+        switch reference.form {
+        case .name(let name):
+            guard to != nil || bad != nil else {
+                throw Complaint(
+                    "which version of \(name) is to be taken back?",
+                    hint: "daybook knowledge revert \(name)@N, or --to N; daybook knowledge history \(name)",
+                    status: .usage)
+            }
+            return (name, bad?.version)
+        case .version(let name, let version):
+            guard bad == nil || bad?.version == version else {
+                throw Complaint("\(name)@\(version) and --bad name two versions", status: .usage)
+            }
+            return (name, version)
+        case .position, .imported: throw reference.missing
+        }
+    }
+
+    /// This command, as it is typed again.
+    private func command(_ study: RevertStudy) -> String {
+        var command = "daybook knowledge revert \(study.entry)"
+        if study.isWhole, bad == nil { return command + " --to \(study.good.version)" }
+        if study.good.version + 1 != study.bad.version { command += " --to \(study.good.version)" }
+        return command.replacing(study.entry, with: "\(study.entry)@\(study.bad.version)")
     }
 
     private func showNothing(_ study: RevertStudy) {
@@ -72,23 +123,32 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         guard !options.json else {
             return Terminal.line(JSON.object(study.fields + [JSON.Field("applied", false)]).description)
         }
-        let words = study.isDone ? "It is current already." : "Nothing has changed yet."
+        let open = study.merge?.open.count ?? 0
+        let words =
+            study.isDone
+            ? "It is current already."
+            : open > 0 ? "\(Format.plural(open, "conflict")) to decide first." : "Nothing has changed yet."
         Terminal.line("Plan for \(study.entry) @\(study.bad.version) -> @\(study.good.version). \(words)")
         study.show()
-        var command = "daybook knowledge revert \(study.entry) --to \(study.good.version)"
-        if let bad { command += " --bad \(bad.version)" }
-        if !study.isDone { Terminal.line("Next: \(command) --apply    1 event, undoable") }
+        if !study.isDone { Terminal.line("Next: \(command(study)) --apply    1 event, undoable") }
     }
 
     private func show(_ study: RevertStudy, _ outcome: RevertAction.Outcome) {
         let name = "\(study.entry)@\(outcome.version)"
         if let position = outcome.position {
-            Terminal.line("\(name) says again what @\(study.good.version) said.   @\(position)")
+            let words =
+                study.isWhole
+                ? "says again what @\(study.good.version) said"
+                : "is without what @\(study.bad.version) changed; edits since are kept"
+            Terminal.line("\(name) \(words).   @\(position)")
+        } else if !study.isWhole {
+            Terminal.line("\(name) is without what @\(study.bad.version) changed already; nothing was written.")
         } else {
             let same = study.good.version == outcome.version ? "" : " and says what @\(study.good.version) said"
             Terminal.line("\(name) is current\(same) already; nothing was written.")
         }
         study.show()
+        outcome.showNoted()
         for job in outcome.jobs { Terminal.line("  \(job.job.column(16)) \(job.words(study))") }
         showNext(study, outcome)
     }
@@ -109,7 +169,11 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         if let sent = study.sent.first(where: { $0.effect.succeeded > 0 && $0.risk != .none }) {
             next.append(("daybook job show \(sent.effect.job)", "its mail is sent; a correction is a new job"))
         }
-        let back = study.bad.retired ? "retire \(study.entry)" : "revert \(study.entry) --to \(study.bad.version)"
+        let back =
+            study.bad.retired
+            ? "retire \(study.entry)"
+            : study.isWhole
+                ? "revert \(study.entry) --to \(study.bad.version)" : "revert \(study.entry)@\(outcome.version)"
         next.append(("daybook knowledge \(back)", "takes this back"))
         let width = next.map(\.command.count).max() ?? 0
         for (index, line) in next.enumerated() {
@@ -139,11 +203,17 @@ extension RevertAction.JobOutcome {
 }
 
 extension RevertAction.Outcome {
+    fileprivate func showNoted() {
+        KnowledgeBook.Committed(versions: [version], position: position, noted: noted).showNoted()
+    }
+
     /// What `--json` prints beside the plan.
     var fields: [JSON.Field] {
         [
             JSON.Field("version", .number(version)), JSON.Field("position", position.map { .number($0) } ?? .null),
-            JSON.Field("plan", .string(plan.description)), JSON.Field("jobs", .array(jobs.map(\.json))),
+            JSON.Field("plan", .string(plan.description)),
+            JSON.Field("contradictions", .array(noted.map { .string($0.contradiction) })),
+            JSON.Field("jobs", .array(jobs.map(\.json))),
         ]
     }
 }
