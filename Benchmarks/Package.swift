@@ -12,6 +12,7 @@ let package = Package(
                 .product(name: "EventSourcing", package: "daybook"),
                 .product(name: "JobFixtures", package: "daybook"),
                 .product(name: "Ledger", package: "daybook"),
+                .product(name: "Retrieval", package: "daybook"),
                 .product(name: "ViewStore", package: "daybook"),
                 .product(name: "Views", package: "daybook"),
                 .product(name: "Wire", package: "daybook"),

@@ -170,7 +170,7 @@ int peer_main(int argc, char **argv, struct peer *peer) {
         const struct { const char *verb; void (*run)(const struct request *, struct answer *); } verbs[] = {
             {"open", peer->open}, {"append", peer->append}, {"import", peer->import},
             {"rehydrate", peer->rehydrate}, {"first-read", peer->first_read}, {"verify", peer->verify},
-            {"hold", peer->hold},
+            {"hold", peer->hold}, {"search", peer->search},
         };
         if (!strcmp(request.verb, "quit")) break;
         if (!strcmp(request.verb, "settings")) peer->settings(&answer);

@@ -66,6 +66,7 @@ struct peer {
     void (*first_read)(const struct request *, struct answer *);
     void (*verify)(const struct request *, struct answer *);
     void (*hold)(const struct request *, struct answer *);
+    void (*search)(const struct request *, struct answer *);
     void (*close)(void);
 };
 int peer_main(int argc, char **argv, struct peer *peer);

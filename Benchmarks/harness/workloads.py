@@ -7,11 +7,13 @@ LABELS = {
     "ledger": "Daybook", "lmdb": "LMDB in C", "sqlite": "SQLite in C", "floor": "raw file (floor)",
     "postgres": "PostgreSQL 15", "nats": "NATS JetStream", "eventsourcing": "eventsourcing (Python)",
     "salamander": "salamander-db", "openssl": "OpenSSL loop in C, 2 threads", "openssl1": "OpenSSL loop in C, 1 thread",
+    "fts5": "SQLite FTS5", "tantivy": "tantivy (Python)", "bm25s": "bm25s (Python)",
     "ledger1": "Daybook, 1 processor", "ledger2": "Daybook, 2 importers", "lmdb0": "LMDB in C without the tree",
 }
 # Participants that are another one's program, and what is put before its command.
 PROGRAMS = {"openssl1": "openssl", "ledger1": "ledger", "ledger2": "ledger", "lmdb0": "lmdb"}
 PREFIXES = {"openssl1": ["taskset", "-c", "0"], "ledger1": ["taskset", "-c", "0"]}
+DOCUMENTS = pathlib.Path(__file__).parent.parent.parent / ".build" / "bench" / "documents"
 RUNNER_OF_VIEWS = pathlib.Path(__file__).parent.parent / "Sources" / "ledger-bench" / "Workloads+Rebuild.swift"
 
 
@@ -74,7 +76,8 @@ def cases(quick):
     seconds, million, large = (0.2, 20_000, 50_000) if quick else (1.5, 1_000_000, 10_000_000)
     return [*appending(seconds), *importing(million), *reading(million), *rebuilding(million),
             *reopening(seconds, million, large), *verifying(million, large), *amplification(quick),
-            *growth(0.2 if quick else 10)]
+            *growth(0.2 if quick else 10),
+            searching(documents_count(quick))]
 
 
 def appending(seconds):
@@ -196,3 +199,19 @@ def growth(seconds):
         "WG", "file growth with a stuck reader", ("ledger",), f"append lanes=64 seconds={seconds}", "rate",
         procedure="grow", prepare=("open store=grow-{round}",),
         limits=(Limit("growth", 2, "file growth with a stuck reader at most 2x"),))
+
+
+def documents_count(quick):
+    return 10_000 if quick else 100_000
+
+
+def searching(documents):
+    return Case(
+        "L1", f"the ten best of {documents:,} real documents, OR queries of 2 to 6 words",
+        ("ledger", "fts5", "tantivy", "bm25s"), "search count=500", "p50", is_shared=True,
+        prepare=(f"documents from={DOCUMENTS} count={documents}",), before=(("bm25s", ("reference",)),),
+        targets=(Target("fts5", 10, "at least 10x SQLite FTS5"),),
+        notes="Documents are paragraphs of Debian's documentation packages, queries consecutive words of their titles "
+              "and sentences; all participants search the same terms, in memory. The reference compared every answer "
+              "of ours with the scores of all documents, which bm25s computed. Python's own time for a call is in the "
+              "figures of those that are called from it.")

@@ -13,7 +13,7 @@ struct DocumentTerms {
 
     /// Counts the terms of the next document: of its title, the headings above it, and a range of a text.
     ///
-    /// - Returns: its length in terms; names and codes as a whole add nothing to it.
+    /// - Returns: its length in terms.
     mutating func add(title: String, headings: [String], text: [UInt8], range: Range<Int>) -> UInt16 {
         var length = 0
         for context in [title] + headings {
@@ -30,9 +30,9 @@ struct DocumentTerms {
         // Taken out, so that its use and that of the table do not overlap.
         var scanner = scanner
         self.scanner = TermScanner()
-        scanner.scan(text) { term, isExtra in
+        scanner.scan(text) { term, _ in
             count(table.id(of: term))
-            if !isExtra { length += 1 }
+            length += 1
         }
         self.scanner = scanner
         return length

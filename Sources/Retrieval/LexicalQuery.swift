@@ -35,6 +35,15 @@ public struct LexicalQuery: Sendable {
                 words.append((term, isExtra))
             }
         }
+        self.init(words, corpus, scope)
+    }
+
+    /// - Parameter terms: as they stand in the index; different ones, of which the first `termsMax` count.
+    public init(terms: [String], in corpus: Corpus, _ scope: Corpus.Scope) {
+        self.init(terms.prefix(Self.termsMax).map { ($0, false) }, corpus, scope)
+    }
+
+    private init(_ words: [(String, Bool)], _ corpus: Corpus, _ scope: Corpus.Scope) {
         terms = words.map { word, isExtra in
             var word = word
             let numbers = word.withUTF8 { bytes in

@@ -3,9 +3,9 @@
 ///
 /// A name, a code or an amount is also one exact term as a whole, so that whoever asks for it finds it first:
 /// `SKU-2201` gives `sku`, `2201` and `sku-2201`; `$39.50` gives `39`, `50` and `39.50`; `LexicalIndex` gives
-/// `lexical`, `index` and `lexicalindex`; an e-mail address gives its words and itself. `1,299` is `1299`. A capitalised
-/// word that stemming would change is also kept as it stands, behind an equals sign (`Banks` gives `bank` and `=banks`).
-/// Text without spaces between words (Chinese, Japanese, Korean) gives all pairs of neighbours.
+/// `lexical`, `index` and `lexicalindex`; an e-mail address gives its words and itself. `1,299` is `1299`. A
+/// capitalised word that stemming would change is also kept as it stands, behind an equals sign (`Banks` gives `bank`
+/// and `=banks`). Text without spaces between words (Chinese, Japanese, Korean) gives all pairs of neighbours.
 struct TermScanner {
     /// Words and wholes longer than this are cut or left out, in bytes: nobody looks for them.
     static let termBytesMax = 64
@@ -50,8 +50,7 @@ struct TermScanner {
         return terms
     }
 
-    /// Calls the body with every term; `isExtra` for those that repeat what other terms say: they add nothing to the
-    /// length of a text.
+    /// Calls the body with every term; `isExtra` for those that repeat what other terms say.
     @inline(__always)
     mutating func scan(
         _ text: UnsafeBufferPointer<UInt8>, _ body: (_ term: UnsafeBufferPointer<UInt8>, _ isExtra: Bool) -> Void

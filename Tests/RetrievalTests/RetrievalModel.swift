@@ -77,9 +77,9 @@ struct RetrievalModel {
         for part in [text.title] + chunk.headings + [chunk.text] {
             var part = part
             part.withUTF8 { bytes in
-                scanner.scan(bytes) { term, isExtra in
+                scanner.scan(bytes) { term, _ in
                     counts[String(decoding: term, as: UTF8.self), default: 0] += 1
-                    length += isExtra ? 0 : 1
+                    length += 1
                 }
             }
         }

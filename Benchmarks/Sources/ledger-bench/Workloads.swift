@@ -8,8 +8,11 @@ final class Workloads {
     /// The appenders of the store, between two shares.
     var lanes: [Appender?] = []
 
+    private let lexicon: Lexicon
+
     init(_ directory: String, seed: UInt64) {
         self.directory = directory
+        lexicon = Lexicon(directory)
         data = Dataset(seed: seed)
     }
 
@@ -28,6 +31,8 @@ final class Workloads {
         case "proof": return try proof(request)
         case "fill": return try await fill(request)
         case "rebuild": return try await rebuild(request)
+        case "documents": return try lexicon.documents(request)
+        case "search": return lexicon.search(request)
         default: return nil
         }
         return Answer()
