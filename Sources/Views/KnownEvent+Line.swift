@@ -185,6 +185,8 @@ extension LedgerObservation {
         case .backupTaken(let event): "\(event.events) events, root \(event.root.short)"
         case .importReceived(let event):
             "\(event.events) events and \(event.artifacts) contents of \(event.source), as import/\(event.ledger)"
+        case .sourceRetired(let event): "\(event.place) is not taken in again"
+        case .sourceRestored(let event): "\(event.place) may be taken in again"
         case .ledgerCompacted(let event): "from \(event.bytesBefore) to \(event.bytesAfter) bytes"
         case .revertPlanned(let event): "\(event.entry) @\(event.badVersion) to @\(event.toVersion)"
         case .revertApplied(let event): "\(event.entry) by @\(event.byVersion)"

@@ -248,6 +248,22 @@ extension EventCatalog {
             category: "ledger",
             revision: 1
         ),
+        Entry(
+            type: 222,
+            name: "SourceRetired",
+            field: "sourceRetired",
+            kind: .observation,
+            category: "ledger",
+            revision: 1
+        ),
+        Entry(
+            type: 223,
+            name: "SourceRestored",
+            field: "sourceRestored",
+            kind: .observation,
+            category: "ledger",
+            revision: 1
+        ),
     ]
 
     /// The event with this number in its newest shape, whatever its stream.
@@ -311,6 +327,8 @@ extension EventCatalog {
         case 216: try SubjectErased(revision: revision, from: &r)
         case 220: try ImportReceived(revision: revision, from: &r)
         case 221: try LedgerCompacted(revision: revision, from: &r)
+        case 222: try SourceRetired(revision: revision, from: &r)
+        case 223: try SourceRestored(revision: revision, from: &r)
         default: throw .unknownType(type)
         }
     }

@@ -294,6 +294,10 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
     case importReceived(ImportReceived)
     /// The file was written anew without its free pages; every event is as it was.
     case ledgerCompacted(LedgerCompacted)
+    /// A file, or a record in one, that is not to be taken into the knowledge again.
+    case sourceRetired(SourceRetired)
+    /// It may be taken in again.
+    case sourceRestored(SourceRestored)
 
     public var type: UInt16 {
         switch self {
@@ -306,6 +310,8 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .subjectErased: 216
         case .importReceived: 220
         case .ledgerCompacted: 221
+        case .sourceRetired: 222
+        case .sourceRestored: 223
         }
     }
 
@@ -320,6 +326,8 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .subjectErased: "SubjectErased"
         case .importReceived: "ImportReceived"
         case .ledgerCompacted: "LedgerCompacted"
+        case .sourceRetired: "SourceRetired"
+        case .sourceRestored: "SourceRestored"
         }
     }
 
@@ -341,6 +349,8 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .subjectErased(let value): value.write(to: &w)
         case .importReceived(let value): value.write(to: &w)
         case .ledgerCompacted(let value): value.write(to: &w)
+        case .sourceRetired(let value): value.write(to: &w)
+        case .sourceRestored(let value): value.write(to: &w)
         }
     }
 
@@ -356,6 +366,8 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case 216: self = .subjectErased(try SubjectErased(revision: revision, from: &r))
         case 220: self = .importReceived(try ImportReceived(revision: revision, from: &r))
         case 221: self = .ledgerCompacted(try LedgerCompacted(revision: revision, from: &r))
+        case 222: self = .sourceRetired(try SourceRetired(revision: revision, from: &r))
+        case 223: self = .sourceRestored(try SourceRestored(revision: revision, from: &r))
         default: throw .unknownType(type)
         }
     }
@@ -372,6 +384,8 @@ public enum LedgerObservation: EventUnion, JSONRepresentable {
         case .subjectErased(let value): object.present("subjectErased", value)
         case .importReceived(let value): object.present("importReceived", value)
         case .ledgerCompacted(let value): object.present("ledgerCompacted", value)
+        case .sourceRetired(let value): object.present("sourceRetired", value)
+        case .sourceRestored(let value): object.present("sourceRestored", value)
         }
         return object.json
     }
@@ -819,6 +833,74 @@ public struct LedgerCompacted: WireMessage, JSONRepresentable {
         var object = JSONFields(style: style)
         object.field("bytesBefore", bytesBefore)
         object.field("bytesAfter", bytesAfter)
+        return object.json
+    }
+}
+
+/// A file, or a record in one, that is not to be taken into the knowledge again.
+public struct SourceRetired: WireMessage, JSONRepresentable {
+    /// As versions of entries name it: `notes/pricing-old.md`, `contacts.csv#acme`.
+    public let place: String
+    /// The entry that it was taken into; empty for none.
+    public let entry: String
+
+    public init(place: String, entry: String) {
+        self.place = place
+        self.entry = entry
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var place: String = ""
+        var entry: String = ""
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&place)
+            case 0x12: try r.field(&entry)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(place: place, entry: entry)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, place)
+        w.field(0x12, entry)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("place", place)
+        object.field("entry", entry)
+        return object.json
+    }
+}
+
+/// It may be taken in again.
+public struct SourceRestored: WireMessage, JSONRepresentable {
+    public let place: String
+
+    public init(place: String) {
+        self.place = place
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var place: String = ""
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&place)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(place: place)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, place)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("place", place)
         return object.json
     }
 }

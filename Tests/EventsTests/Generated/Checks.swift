@@ -48,6 +48,8 @@ let checkedMessages: [any CheckedMessage.Type] = [
     RevertApplied.self,
     ImportReceived.self,
     LedgerCompacted.self,
+    SourceRetired.self,
+    SourceRestored.self,
     JobQueued.self,
     JobAdmitted.self,
     ContextAssembled.self,
@@ -190,6 +192,8 @@ let checkedEvents: [UInt16: any CheckedMessage.Type] = [
     216: SubjectErased.self,
     220: ImportReceived.self,
     221: LedgerCompacted.self,
+    222: SourceRetired.self,
+    223: SourceRestored.self,
 ]
 
 /// The shapes of before, the oldest first.

@@ -306,6 +306,22 @@ nonisolated struct Daybook_V1_LedgerEvent: Sendable {
     set {observation = .ledgerCompacted(newValue)}
   }
 
+  var sourceRetired: Daybook_V1_SourceRetired {
+    get {
+      if case .sourceRetired(let v)? = observation {return v}
+      return Daybook_V1_SourceRetired()
+    }
+    set {observation = .sourceRetired(newValue)}
+  }
+
+  var sourceRestored: Daybook_V1_SourceRestored {
+    get {
+      if case .sourceRestored(let v)? = observation {return v}
+      return Daybook_V1_SourceRestored()
+    }
+    set {observation = .sourceRestored(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Observation: Equatable, Sendable {
@@ -318,6 +334,8 @@ nonisolated struct Daybook_V1_LedgerEvent: Sendable {
     case subjectErased(Daybook_V1_SubjectErased)
     case importReceived(Daybook_V1_ImportReceived)
     case ledgerCompacted(Daybook_V1_LedgerCompacted)
+    case sourceRetired(Daybook_V1_SourceRetired)
+    case sourceRestored(Daybook_V1_SourceRestored)
 
   }
 
@@ -492,6 +510,36 @@ nonisolated struct Daybook_V1_LedgerCompacted: Sendable {
   var bytesBefore: UInt64 = 0
 
   var bytesAfter: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A file, or a record in one, that is not to be taken into the knowledge again.
+nonisolated struct Daybook_V1_SourceRetired: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As versions of entries name it: `notes/pricing-old.md`, `contacts.csv#acme`.
+  var place: String = String()
+
+  /// The entry that it was taken into; empty for none.
+  var entry: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// It may be taken in again.
+nonisolated struct Daybook_V1_SourceRestored: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var place: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -816,7 +864,7 @@ nonisolated extension Daybook_V1_DriverStarted: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".LedgerEvent"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}P\u{3}ledger_created\0\u{3}view_rebuilt\0\u{3}view_switched\0\u{3}backup_taken\0\u{3}revert_planned\0\u{3}revert_applied\0\u{4}\u{3}subject_erased\0\u{4}\u{4}import_received\0\u{3}ledger_compacted\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{4}P\u{3}ledger_created\0\u{3}view_rebuilt\0\u{3}view_switched\0\u{3}backup_taken\0\u{3}revert_planned\0\u{3}revert_applied\0\u{4}\u{3}subject_erased\0\u{4}\u{4}import_received\0\u{3}ledger_compacted\0\u{3}source_retired\0\u{3}source_restored\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -941,6 +989,32 @@ nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtob
           self.observation = .ledgerCompacted(v)
         }
       }()
+      case 222: try {
+        var v: Daybook_V1_SourceRetired?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .sourceRetired(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .sourceRetired(v)
+        }
+      }()
+      case 223: try {
+        var v: Daybook_V1_SourceRestored?
+        var hadOneofValue = false
+        if let current = self.observation {
+          hadOneofValue = true
+          if case .sourceRestored(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.observation = .sourceRestored(v)
+        }
+      }()
       default: break
       }
     }
@@ -987,6 +1061,14 @@ nonisolated extension Daybook_V1_LedgerEvent: SwiftProtobuf.Message, SwiftProtob
     case .ledgerCompacted?: try {
       guard case .ledgerCompacted(let v)? = self.observation else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 221)
+    }()
+    case .sourceRetired?: try {
+      guard case .sourceRetired(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 222)
+    }()
+    case .sourceRestored?: try {
+      guard case .sourceRestored(let v)? = self.observation else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 223)
     }()
     case nil: break
     }
@@ -1400,6 +1482,71 @@ nonisolated extension Daybook_V1_LedgerCompacted: SwiftProtobuf.Message, SwiftPr
   static func ==(lhs: Daybook_V1_LedgerCompacted, rhs: Daybook_V1_LedgerCompacted) -> Bool {
     if lhs.bytesBefore != rhs.bytesBefore {return false}
     if lhs.bytesAfter != rhs.bytesAfter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_SourceRetired: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SourceRetired"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}place\0\u{1}entry\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.place) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.entry) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.place.isEmpty {
+      try visitor.visitSingularStringField(value: self.place, fieldNumber: 1)
+    }
+    if !self.entry.isEmpty {
+      try visitor.visitSingularStringField(value: self.entry, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_SourceRetired, rhs: Daybook_V1_SourceRetired) -> Bool {
+    if lhs.place != rhs.place {return false}
+    if lhs.entry != rhs.entry {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_SourceRestored: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SourceRestored"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}place\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.place) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.place.isEmpty {
+      try visitor.visitSingularStringField(value: self.place, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_SourceRestored, rhs: Daybook_V1_SourceRestored) -> Bool {
+    if lhs.place != rhs.place {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

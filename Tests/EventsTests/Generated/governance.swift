@@ -71,7 +71,7 @@ extension LedgerObservation: CheckedUnion {
     typealias Oracle = Daybook_V1_LedgerEvent
 
     static func random(_ chance: inout Chance) -> Self {
-        switch chance.number(below: 9) {
+        switch chance.number(below: 11) {
         case 0: .ledgerCreated(.random(&chance))
         case 1: .viewRebuilt(.random(&chance))
         case 2: .viewSwitched(.random(&chance))
@@ -80,7 +80,9 @@ extension LedgerObservation: CheckedUnion {
         case 5: .revertApplied(.random(&chance))
         case 6: .subjectErased(.random(&chance))
         case 7: .importReceived(.random(&chance))
-        default: .ledgerCompacted(.random(&chance))
+        case 8: .ledgerCompacted(.random(&chance))
+        case 9: .sourceRetired(.random(&chance))
+        default: .sourceRestored(.random(&chance))
         }
     }
 }
@@ -178,6 +180,22 @@ extension LedgerCompacted: CheckedMessage {
 
     static func random(_ chance: inout Chance) -> Self {
         .init(bytesBefore: .random(&chance), bytesAfter: .random(&chance))
+    }
+}
+
+extension SourceRetired: CheckedMessage {
+    typealias Oracle = Daybook_V1_SourceRetired
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(place: .random(&chance), entry: .random(&chance))
+    }
+}
+
+extension SourceRestored: CheckedMessage {
+    typealias Oracle = Daybook_V1_SourceRestored
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(place: .random(&chance))
     }
 }
 
