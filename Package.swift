@@ -84,7 +84,8 @@ let package = Package(
             name: "daybook",
             dependencies: [
                 "Agents", "Connectors", "Coordinator", "Documents", "EventSourcing", "Events", "Governance", "Jobs",
-                "Knowledge", "Keys", "Ledger", "Retrieval", "Sealing", "Server", "ViewStore", "Views", "Wire", "Workspace",
+                "Keys", "Knowledge", "Ledger", "Retrieval", "Sealing", "Server", "ViewStore", "Views", "Wire",
+                "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -70,8 +70,8 @@ public enum EntryName {
         return name.isEmpty || name.utf8.count > bytesMax ? suggestion(for: text, key: key) : name
     }
 
-    static func hash(of key: String) -> String {
-        String(Digest.of(Array(key.utf8)).description.prefix(hashDigits))
+    static func hash(of key: String, digits: Int = hashDigits) -> String {
+        String(Digest.of(Array(key.utf8)).description.prefix(digits))
     }
 
     /// `olive-oil` of `notes/olive-oil.md`.

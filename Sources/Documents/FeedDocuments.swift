@@ -2,6 +2,8 @@
 struct FeedDocuments {
     static let itemsMax = 10_000
     static let titleMax = 200
+    /// Digits of the hash that an item is known by, also once its title was changed.
+    static let keyDigits = 12
 
     private(set) var items: [DocumentItem] = []
     private let path: String
@@ -63,11 +65,13 @@ struct FeedDocuments {
         guard !text.isEmpty || !title.isEmpty else {
             return .problem(DocumentProblem(path: path, line: node.line, "an item without title and text"))
         }
-        let id = EntryName.suggestion(for: title, key: guid ?? url ?? title + text)
+        let key = guid ?? url ?? title + text
+        let id = EntryName.suggestion(for: title, key: key)
         var document = Document(
             id: id, title: String((title.isEmpty ? id : title).prefix(Self.titleMax)), kind: .document,
             text: text.isEmpty ? title : text,
-            origin: Document.Origin(path: path, line: node.line, record: id, url: url))
+            origin: Document.Origin(
+                path: path, line: node.line, record: EntryName.hash(of: key, digits: Self.keyDigits), url: url))
         document.tags = tags
         let date = words("published", "pubdate", "updated", "dc:date", "date")
         let time = date.flatMap { CalendarTime.microseconds(of: $0) ?? CalendarTime.microseconds(ofMail: $0) }

@@ -55,7 +55,8 @@ import Testing
         let xml = """
             <?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>All</title>
             <entry><title type="html">Olive &amp;amp; oil</title><id>urn:1</id><category term="food"/>
-            <link rel="edit" href="https://x/edit"/><link href="https://x/1"/><published>2026-11-02T09:13:41Z</published>
+            <link rel="edit" href="https://x/edit"/><link href="https://x/1"/>\
+            <published>2026-11-02T09:13:41Z</published>
             <author><name>Ana</name></author>
             <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><h2>Dark</h2><p>Keep it.</p></div></content>
             </entry>

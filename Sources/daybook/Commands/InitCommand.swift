@@ -50,17 +50,19 @@ struct InitCommand: AsyncParsableCommand {
         let workplace = try Workplace(folder)
         defer { workplace.close() }
         let files = try workplace.files()
-        let report = try await KnowledgeImport.run(files.knowledgeFiles, in: workplace, actor: "owner")
+        let report = try await KnowledgeImport(
+            workplace: workplace, actor: "owner", rules: KnowledgeImport.Rules()
+        ).run([])
         if json {
             Terminal.line(
                 JSON.fields(
                     ("directory", .string(folder)), ("template", .string(template)),
                     ("flows", .array(files.flows.map { .string($0.definition.name) })),
-                    ("knowledge", .number(report.added))
+                    ("knowledge", .number(report[.added]))
                 ).description)
             return
         }
-        show(files, report.added)
+        show(files, report[.added])
     }
 
     private func show(_ files: LoadedWorkspace, _ knowledge: Int) {

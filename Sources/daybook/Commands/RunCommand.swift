@@ -46,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
         } catch {
             throw Complaint(error)
         }
-        if !options.json { Drift.note(files, in: workplace) }
+        if !options.json { await Drift.note(files, in: workplace) }
         let job = try await complaining { () async throws(DriveFailure) in
             try await start.queue(
                 on: workplace.ledger, keyring: workplace.keys, world: workplace.world, actor: "owner")

@@ -7,10 +7,19 @@ import Wire
 struct WorkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "work", abstract: "Drive every job that can move, also those a killed process left, and exit.",
-        discussion: "With --json: one object a job, as `daybook run --json` prints it.")
+        discussion: """
+            With --watch it goes on until you end it: it takes in what changes in knowledge/, as `daybook knowledge
+            import` does, and drives what can move then.
+            With --json: one object a job, as `daybook run --json` prints it.
+            """)
 
     /// How many jobs are driven at the same time.
     static let jobsAtOnceMax = 4
+    /// Between two looks for jobs that can move, in milliseconds.
+    static let lookMilliseconds: Int64 = 2_000
+
+    @Flag(help: "Go on: take in changed files of knowledge/, and drive what can move.")
+    var watch = false
 
     @OptionGroup var options: WorkspaceOptions
     @OptionGroup var drive: DriveOptions
@@ -20,19 +29,42 @@ struct WorkCommand: AsyncParsableCommand {
         defer { workplace.close() }
         let printer = ProgressPrinter(workplace.artifacts, isOn: !options.json, showsJob: true)
         let patience = Timestamp(drive.patience) * 1_000_000
+        guard !watch else { return try await goOn(printer, patience: patience, in: workplace) }
         let outcomes = try await workplace.driving(observer: printer) { driver in
             try await Self.driveAll(driver, patience: patience, in: workplace)
         }
-        for outcome in outcomes {
-            if options.json {
-                Terminal.line(outcome.json.description)
-            } else {
-                Terminal.line("  \(outcome.job.column(26)) \(outcome.status.name)")
-            }
-        }
+        outcomes.forEach(show)
         if outcomes.isEmpty, !options.json { Terminal.line("Nothing to do.") }
         if !options.json, outcomes.contains(where: { $0.exit == .waiting }) { Terminal.line("Next: daybook inbox") }
         if outcomes.contains(where: { $0.exit == .failed }) { throw Ending(.failed) }
+    }
+
+    private func show(_ outcome: JobOutcome) {
+        if options.json {
+            Terminal.line(outcome.json.description)
+        } else {
+            Terminal.line("  \(outcome.job.column(26)) \(outcome.status.name)")
+        }
+    }
+
+    /// Drives, takes in what changes, and drives again. Each job is shown whenever it has come elsewhere.
+    private func goOn(_ printer: ProgressPrinter, patience: Timestamp, in workplace: Workplace) async throws {
+        let importer = KnowledgeImport(workplace: workplace, actor: "owner", rules: KnowledgeImport.Rules())
+        let changes = ImportWatch(
+            importer: importer, paths: [],
+            printer: ImportPrinter(isJSON: options.json, isDry: false, world: workplace.world))
+        Terminal.note("Working; Ctrl-C ends it.")
+        try await workplace.driving(observer: printer) { driver in
+            let watch = changes.start()
+            var last: [String: String] = [:]
+            while true {
+                for outcome in try await Self.driveAll(driver, patience: patience, in: workplace)
+                where last.updateValue(outcome.status.name, forKey: outcome.job) != outcome.status.name {
+                    show(outcome)
+                }
+                if try await watch.wait(atMost: Self.lookMilliseconds) { try await changes.takeChanges() }
+            }
+        }
     }
 
     private static func driveAll(

@@ -113,7 +113,7 @@ extension RevertStudy {
         for file in files {
             let line = change.bad.map { " \"\($0.printable.cut(40))\"" } ?? " so"
             Terminal.line(
-                "\(file) still says\(line): correct it too; `knowledge import --force` would bring it back.")
+                "\(file) still says\(line): --write-back corrects it; `knowledge import --force` would bring it back.")
         }
     }
 }

@@ -20,14 +20,18 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
             --theirs N (or `all`), or --marks FILE and then --resolved FILE decide. Taking back a merge brings back the
             entries that it was made of.
 
+            A file that still says it would bring it back with its next change: --write-back writes what is current into
+            it, if it is as it was imported; --retire-source FILE keeps it out of every import from now on.
+
             With --json: one object with `entry`, `bad_version`, `to_version`, `bad_line`, `good_line`, `as_of`,
             `consequence` (not_used, recompute, compensable, irreversible), `calls` (`job`, `step`, `class`,
             `provider`, `model`, `cost_microdollars`, `output`, `says`, `line`, `redone`, `position`), `effects`
             (`job`, `step`, `class`, `connector`, `deliveries`, `succeeded`, `unknown`, `says`, `position`,
             `first_sent_position`, `first_sent`), `approvals` (`id`, `job`, `step`, `state`, `position`),
             `made_from_these`, `files` (that still say it), `applied`, and once it is: `version`, `position`, `plan`
-            (a hash), `kept` (versions whose edits stand), `contradictions` (ids), `jobs` (`job`, `result`: told,
-            told_before, resting, ended or refused; `withdrawn`, `redone`).
+            (a hash), `retired_sources`, `write_back` (`result`: written, same or refused; `path`, `why`), `kept`
+            (versions whose edits stand), `contradictions` (ids), `jobs` (`job`, `result`: told, told_before, resting,
+            ended or refused; `withdrawn`, `redone`).
             """)
 
     @Argument(help: "An entry, or the version of it that was wrong: pricing, pricing@2.")
@@ -52,6 +56,8 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
     @Flag(help: "Carry it out; so it is anyway without --plan.")
     var apply = false
 
+    @OptionGroup var sources: SourceOptions
+
     @Option(help: "Why.")
     var reason: String?
 
@@ -66,6 +72,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
         let (entry, wrong) = try names()
+        try sources.check(entry, in: book)
         let choice = RevertChoice(
             to: to?.version, bad: wrong, isExact: exact, merge: merge, text: try merge.resolvedText(options))
         let study = try RevertStudy(entry, choice, in: book)
@@ -75,11 +82,12 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         guard !study.isEmpty else { return showNothing(study) }
         guard !plan else { return showPlan(study) }
         let outcome = try await RevertAction(study: study, book: book, actor: "owner").run(reason: reason)
+        let files = try await sources.run(entry, in: book)
         if options.json {
-            let fields = study.fields + [JSON.Field("applied", true)] + outcome.fields
+            let fields = study.fields + [JSON.Field("applied", true)] + outcome.fields + files.fields
             Terminal.line(JSON.object(fields).description)
         } else {
-            show(study, outcome)
+            show(study, outcome, files)
         }
     }
 
@@ -133,7 +141,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         if !study.isDone { Terminal.line("Next: \(command(study)) --apply    1 event, undoable") }
     }
 
-    private func show(_ study: RevertStudy, _ outcome: RevertAction.Outcome) {
+    private func show(_ study: RevertStudy, _ outcome: RevertAction.Outcome, _ files: SourceOptions.Outcome) {
         let name = "\(study.entry)@\(outcome.version)"
         if let position = outcome.position {
             let words =
@@ -148,6 +156,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
             Terminal.line("\(name) is current\(same) already; nothing was written.")
         }
         study.show()
+        files.show()
         outcome.showNoted()
         for job in outcome.jobs { Terminal.line("  \(job.job.column(16)) \(job.words(study))") }
         showNext(study, outcome)

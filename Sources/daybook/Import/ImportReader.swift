@@ -1,0 +1,87 @@
+import Documents
+import Glibc
+import Workspace
+
+/// What reading a file gives.
+enum ImportItem {
+    case text(FoundText)
+    case problem(DocumentProblem)
+    case note(String)
+}
+
+/// Reads files piece by piece, so that only the record at hand is in memory.
+struct ImportReader {
+    static let pieceBytes = 256 << 10
+
+    let options: ImportOptions
+    /// The workspace's own files, which are read as `daybook check` reads them, by path.
+    let ours: [String: KnowledgeFile]
+
+    /// Passes on what a file says, in its order.
+    func read(_ file: ImportFile, _ body: (ImportItem) async throws -> Void) async throws {
+        if let ours = ours[file.name] { return try await body(.text(FoundText(ours))) }
+        let handle = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard handle >= 0 else {
+            let why = String(cString: strerror(errno))
+            return try await body(.problem(problem(file, "it cannot be read: \(why)")))
+        }
+        defer { close(handle) }
+        var documents = DocumentReader(file.format, path: file.name, options.documents)
+        var whole: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
+        while !documents.isEnded {
+            let count = Glibc.read(handle, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                return try await body(
+                    .problem(problem(file, "it cannot be read: \(String(cString: strerror(errno)))")))
+            }
+            if count == 0 { break }
+            if file.format == .markdown {
+                whole += piece[..<count]
+                guard whole.count <= MarkdownNote.bytesMax else {
+                    return try await body(.problem(problem(file, "larger than \(MarkdownNote.bytesMax) bytes")))
+                }
+            } else {
+                for item in documents.take(piece[..<count]) { try await pass(item, of: file, body) }
+            }
+        }
+        if file.format == .markdown { return try await body(markdown(whole, file)) }
+        for item in documents.finish() { try await pass(item, of: file, body) }
+    }
+
+    private func pass(
+        _ item: DocumentItem, of file: ImportFile, _ body: (ImportItem) async throws -> Void
+    ) async throws {
+        switch item {
+        case .document(let document):
+            let found: FoundText
+            do throws(DocumentProblem) {
+                found = try FoundText(document, in: file, options)
+            } catch {
+                return try await body(.problem(error))
+            }
+            try await body(.text(found))
+        case .problem(let problem): try await body(.problem(problem))
+        case .note(let path, let message): try await body(.note("\(path): \(message)"))
+        }
+    }
+
+    private func markdown(_ bytes: [UInt8], _ file: ImportFile) -> ImportItem {
+        do throws(WorkspaceProblems) {
+            let name = EntryName.suggestion(forFile: file.name)
+            let id = name.isEmpty ? EntryName.suggestion(forPath: file.name) : name
+            return .text(FoundText(try MarkdownNote.parse(bytes, named: id, path: file.name), in: file, options))
+        } catch {
+            let first = error.errors.first
+            return .problem(
+                DocumentProblem(
+                    path: file.name, line: first?.position?.line ?? 1, column: first?.position?.column ?? 1,
+                    first?.message ?? "it cannot be read", hint: first?.hint ?? "", extent: .file))
+        }
+    }
+
+    private func problem(_ file: ImportFile, _ message: String, hint: String = "") -> DocumentProblem {
+        DocumentProblem(path: file.name, message, hint: hint, extent: .file)
+    }
+}

@@ -1,0 +1,69 @@
+import Coordinator
+import EventSourcing
+import Events
+import Views
+import Wire
+
+/// Which entry each file, or record of a file, was last taken into, as the ledger knows.
+struct ImportedSources {
+    /// Rows that are read at once.
+    static let pageRows = 5_000
+
+    /// One entry that a file stands behind.
+    struct Source {
+        let entry: String
+        /// The version that was last taken in from there.
+        let taken: StreamVersion
+        /// The newest version.
+        let current: StreamVersion
+        let isRetired: Bool
+        /// Whether all since the one that was taken in came from files, too.
+        let isUntouched: Bool
+    }
+
+    /// By place: `notes/olive-oil.md`, `contacts.csv#acme`. Where several entries came of one place, the last.
+    private(set) var byPlace: [String: Source] = [:]
+
+    /// - Parameter isWanted: which places are asked for.
+    init(in book: KnowledgeBook, where isWanted: (String) -> Bool) throws {
+        do {
+            let view = try book.workplace.view(KnowledgeIndex())
+            var key: String?
+            var open: (entry: String, rows: [EntryVersionRow])?
+            repeat {
+                let page = try view.rows(startingWith: "version/", after: key, limit: Self.pageRows)
+                for row in page {
+                    let version = try EntryVersionRow(wireBytes: row.bytes)
+                    if open?.entry != version.entry {
+                        take(open?.rows ?? [], isWanted)
+                        open = (version.entry, [])
+                    }
+                    open?.rows.append(version)
+                }
+                key = page.count == Self.pageRows ? page.last?.key : nil
+            } while key != nil
+            take(open?.rows ?? [], isWanted)
+        } catch {
+            throw Complaint(error)
+        }
+    }
+
+    private mutating func take(_ versions: [EntryVersionRow], _ isWanted: (String) -> Bool) {
+        guard let last = versions.last,
+            let index = versions.lastIndex(where: { if case .file = $0.source { true } else { false } }),
+            case .file(let place)? = versions[index].source, isWanted(place)
+        else { return }
+        byPlace[place] = Source(
+            entry: last.entry, taken: versions[index].version, current: last.version, isRetired: last.retired,
+            isUntouched: versions[(index + 1)...].allSatisfy(\.isImported))
+    }
+}
+
+/// Names of places inside of files.
+enum SourcePlace {
+    /// The file of a place: `contacts.csv` of `contacts.csv#acme`.
+    static func file(of place: String) -> String {
+        guard let mark = place.lastIndex(of: "#") else { return place }
+        return String(place[..<mark])
+    }
+}
