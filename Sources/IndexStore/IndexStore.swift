@@ -145,12 +145,14 @@ public final class IndexStore: Sendable {
         }
     }
 
-    /// Puts the segments in memory together.
+    /// Puts the last segments in memory together: the small ones often, the large ones seldom, so that hardly anybody
+    /// who adds one change waits for many.
     private static func gather(_ state: inout State) {
-        let range = state.files..<state.corpus.segments.count
+        let memory = Array(state.corpus.segments[state.files...])
+        let due = due(memory.map(\.documents)) ?? memory.indices
+        let range = due.lowerBound + state.files..<due.upperBound + state.files
         guard range.count > 1 else { return }
-        let merged = state.corpus.merged(range).segment()
-        state.corpus = Corpus(Array(state.corpus.segments[..<state.files]) + [merged])
+        state.corpus.replace(range, with: state.corpus.merged(range).segment())
     }
 
     /// Writes what is in memory to the disk, and puts small files together.
@@ -212,19 +214,14 @@ public final class IndexStore: Sendable {
         }
         let image = state.corpus.merged(range, forgetting: forgetting)
         let isFile = range.lowerBound < state.files || forgetting.isEmpty
-        var segments = state.corpus.segments
-        if isFile {
-            state.manifest.generation += 1
-            let name = "\(state.manifest.generation)\(Manifest.segmentSuffix)"
-            let path = "\(folder)/\(name)"
-            try IndexFiles.write(path, byteCount: image.byteCount) { image.write(into: $0) }
-            segments.replaceSubrange(range, with: [try Self.open(path)])
-            let files = range.lowerBound..<min(range.upperBound, state.files)
-            state.manifest.segments.replaceSubrange(files, with: [name])
-        } else {
-            segments.replaceSubrange(range, with: [image.segment()])
-        }
-        state.corpus = Corpus(segments)
+        guard isFile else { return state.corpus.replace(range, with: image.segment()) }
+        state.manifest.generation += 1
+        let name = "\(state.manifest.generation)\(Manifest.segmentSuffix)"
+        let path = "\(folder)/\(name)"
+        try IndexFiles.write(path, byteCount: image.byteCount) { image.write(into: $0) }
+        state.corpus.replace(range, with: try Self.open(path))
+        let files = range.lowerBound..<min(range.upperBound, state.files)
+        state.manifest.segments.replaceSubrange(files, with: [name])
     }
 
     /// Changes the files while nobody else does, and then what is known of them.

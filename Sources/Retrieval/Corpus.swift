@@ -64,6 +64,15 @@ public struct Corpus: Sendable {
         ended.append([])
     }
 
+    /// Puts one segment in place of several that follow each other.
+    ///
+    /// - Parameter segment: made by `merged` of these very segments.
+    public mutating func replace(_ range: Range<Int>, with segment: Segment) {
+        segments.replaceSubrange(range, with: [segment])
+        // What later ones end in it is in it already.
+        ended.replaceSubrange(range, with: [[]])
+    }
+
     private mutating func end(_ version: Int, of segment: Int, at position: Position) {
         guard position < segments[segment].versionDied[version] else { return }
         var place = ended[segment].count

@@ -5,16 +5,18 @@ import Testing
 /// Changes as they come in, in several segments, some of them merged.
 func corpus(of changes: [KnowledgeChange], chunker: Chunker, segments: Int, merging: Range<Int>? = nil) -> Corpus {
     let size = max(1, (changes.count + segments - 1) / segments)
-    var parts = stride(from: 0, to: changes.count, by: size).map { start in
+    let parts = stride(from: 0, to: changes.count, by: size).map { start in
         var builder = SegmentBuilder(chunker: chunker)
         for change in changes[start..<min(start + size, changes.count)] { builder.add(change) }
         return builder.build().image.segment()
     }
+    var corpus = Corpus(parts)
     if let merging, merging.upperBound <= parts.count, !merging.isEmpty {
-        let merged = Corpus(parts).merged(merging).segment()
-        parts.replaceSubrange(merging, with: [merged])
+        corpus.replace(merging, with: corpus.merged(merging).segment())
+        // Whoever opens the segments anew finds the same.
+        if merging.lowerBound.isMultiple(of: 2) { return Corpus(corpus.segments) }
     }
-    return Corpus(parts)
+    return corpus
 }
 
 func find(_ query: String, k: Int, in corpus: Corpus, _ visibility: Visibility) -> [RetrievalModel.Found] {
