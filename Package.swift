@@ -32,6 +32,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        // Ours: without optimisation, a test would wait seconds for each text.
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
         // Level 1: the bytes of everything.
         .target(name: "Wire", dependencies: ["COpenSSL"]),
@@ -40,9 +42,11 @@ let package = Package(
         .target(name: "LMDB", dependencies: ["CLMDB"]),
         .target(name: "Transfer", dependencies: ["CCurl"]),
         .target(name: "Documents", dependencies: ["CXML2", "Wire"]),
+        .target(name: "Mapping", dependencies: ["Wire"]),
         .target(name: "EventSourcing", dependencies: ["Wire"]),
         .target(name: "Sealing", dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")]),
         .target(name: "Events", dependencies: ["Wire"], exclude: ["Protos"]),
+        .target(name: "Embedding", dependencies: ["CKernels", "Wire"]),
 
         // Level 3: what decides, and what keeps.
         .target(name: "EventSourcingTesting", dependencies: ["EventSourcing", "Wire"]),
@@ -133,6 +137,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
             "views-child",
         ]
     ),
+    ("EmbeddingTests", ["CKernels", "Embedding", "Mapping", "Wire"]),
+    ("MappingTests", ["Mapping", "Wire"]),
     ("RetrievalTests", ["EventSourcing", "Retrieval", "Wire"]),
     ("IndexStoreTests", ["EventSourcing", "IndexStore", "Retrieval", "Wire"]),
     ("TransferTests", ["Transfer"]),
@@ -155,7 +161,9 @@ package.targets.append(
         name: "JobFixtures", dependencies: ["EventSourcing", "Events", "Jobs", "Sealing", "Wire"],
         path: "Tests/JobFixtures"))
 let chosen = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
-let excluded = ["EventsTests": "Golden", "JobsTests": "Golden", "EndToEndTests": "Fixtures"]
+let excluded = [
+    "EmbeddingTests": "Golden", "EventsTests": "Golden", "JobsTests": "Golden", "EndToEndTests": "Fixtures",
+]
 for test in tests where chosen?.contains(test.name) ?? true {
     package.targets.append(
         .testTarget(
