@@ -61,7 +61,7 @@ let package = Package(
 
         // Level 4: what reads and what works.
         .target(name: "Views", dependencies: ["EventSourcing", "Events", "Wire", "ViewStore"], exclude: ["Protos"]),
-        .target(name: "Retrieval", dependencies: ["EventSourcing", "Wire"]),
+        .target(name: "Retrieval", dependencies: ["CKernels", "EventSourcing", "Wire"]),
         .target(
             name: "Agents",
             dependencies: [
@@ -139,7 +139,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ),
     ("EmbeddingTests", ["CKernels", "Embedding", "Mapping", "Wire"]),
     ("MappingTests", ["Mapping", "Wire"]),
-    ("RetrievalTests", ["EventSourcing", "Retrieval", "Wire"]),
+    ("RetrievalTests", ["CKernels", "EventSourcing", "Retrieval", "Wire"]),
     ("IndexStoreTests", ["EventSourcing", "IndexStore", "Retrieval", "Wire"]),
     ("TransferTests", ["Transfer"]),
     ("AgentsTests", ["Agents", "EventSourcing", "Events", "Jobs", "Wire"]),
