@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "Agents",
             dependencies: [
-                "EventSourcing", "Events", "Jobs", "Sealing", "Transfer", "Wire",
+                "Embedding", "EventSourcing", "Events", "Jobs", "Mapping", "Sealing", "Transfer", "Wire",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -142,7 +142,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("RetrievalTests", ["CKernels", "EventSourcing", "Retrieval", "Wire"]),
     ("IndexStoreTests", ["EventSourcing", "IndexStore", "Retrieval", "Wire"]),
     ("TransferTests", ["Transfer"]),
-    ("AgentsTests", ["Agents", "EventSourcing", "Events", "Jobs", "Wire"]),
+    ("AgentsTests", ["Agents", "Embedding", "EventSourcing", "Events", "Jobs", "Wire"]),
     ("ConnectorsTests", ["Connectors", "EventSourcing", "Events", "Jobs", "Wire"]),
     (
         "CoordinatorTests",

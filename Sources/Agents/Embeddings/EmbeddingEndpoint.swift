@@ -1,0 +1,185 @@
+public import Embedding
+import Events
+import Sealing
+import Transfer
+import Wire
+
+/// An embedder behind an OpenAI-compatible `POST /embeddings`.
+///
+/// Each request is made once. Whether to try again is decided by who asks; what was received cannot be computed again,
+/// so that is to be recorded.
+public struct EmbeddingEndpoint: Embedder {
+    /// Texts of one request.
+    public static let textsPerRequestMax = 64
+    /// Bytes of one request's texts; a text of more is refused.
+    public static let textBytesMax = 1 << 20
+    /// The longest answer, in bytes: 64 vectors of 4,096 numbers need six million.
+    public static let responseBytesMax = 16 << 20
+    /// Numbers of a vector.
+    public static let dimensionsMax = 4_096
+    /// Of the other side's own words, in characters.
+    static let messageCharactersMax = 200
+
+    /// How it is reached, as `daybook.yaml` says.
+    public struct Settings: Hashable, Sendable {
+        /// Up to and without `/embeddings`.
+        public let url: String
+        public let model: String
+        /// The name of the environment variable that holds the key; empty for none. Never the key.
+        public let keyVariable: String
+        /// Numbers of a vector; another number is refused.
+        public let dimensions: Int
+        /// What a million tokens cost.
+        public let inputMicrodollars: UInt64
+        /// For each request, in milliseconds.
+        public let timeoutMs: UInt64
+
+        public init(
+            url: String, model: String, keyVariable: String, dimensions: Int, inputMicrodollars: UInt64,
+            timeoutMs: UInt64
+        ) {
+            self.url = url
+            self.model = model
+            self.keyVariable = keyVariable
+            self.dimensions = dimensions
+            self.inputMicrodollars = inputMicrodollars
+            self.timeoutMs = timeoutMs
+        }
+    }
+
+    /// Its digest is that of the url and the model's name: nobody here can know the weights.
+    public let identity: EmbedderIdentity
+    private let settings: Settings
+    private let secret: @Sendable (String) -> String?
+
+    /// - Parameters:
+    ///   - settings: with 1 to `dimensionsMax` dimensions.
+    ///   - secret: the value of an environment variable; nil if it is not set.
+    public init(_ settings: Settings, secret: @escaping @Sendable (String) -> String?) {
+        precondition(1...Self.dimensionsMax ~= settings.dimensions, "the settings' dimensions are few thousands")
+        self.settings = settings
+        self.secret = secret
+        identity = EmbedderIdentity(
+            model: settings.model, digest: Digest.of(Array("\(settings.url)\n\(settings.model)".utf8)),
+            dimensions: settings.dimensions)
+    }
+
+    public func embed(_ texts: [String]) async throws(EmbeddingFailure) -> Embeddings {
+        var values: [Float] = []
+        values.reserveCapacity(texts.count * settings.dimensions)
+        var tokens: UInt64 = 0
+        var cost: UInt64 = 0
+        for batch in try batches(of: texts) {
+            let answer = try await ask(Array(texts[batch]))
+            values += answer.values
+            tokens += answer.tokens
+            cost += answer.costMicrodollars
+        }
+        return Embeddings(
+            dimensions: settings.dimensions, values: values, tokens: tokens, costMicrodollars: cost)
+    }
+
+    /// Texts that are sent together: neither too many, nor too long.
+    private func batches(of texts: [String]) throws(EmbeddingFailure) -> [Range<Int>] {
+        var batches: [Range<Int>] = []
+        var start = 0
+        var bytes = 0
+        for (index, text) in texts.enumerated() {
+            let length = text.utf8.count
+            guard length <= Self.textBytesMax else {
+                throw EmbeddingFailure(
+                    .tooLarge, "a text has \(length) bytes; \(Self.textBytesMax) are the most: cut it into chunks")
+            }
+            if index - start == Self.textsPerRequestMax || bytes + length > Self.textBytesMax {
+                batches.append(start..<index)
+                (start, bytes) = (index, 0)
+            }
+            bytes += length
+        }
+        return start < texts.count ? batches + [start..<texts.count] : batches
+    }
+
+    private func ask(_ texts: [String]) async throws(EmbeddingFailure) -> Embeddings {
+        var headers = [
+            HTTPRequest.Header("Content-Type", "application/json"), HTTPRequest.Header("Accept", "application/json"),
+        ]
+        var key = ""
+        if !settings.keyVariable.isEmpty {
+            guard let value = secret(settings.keyVariable), !value.isEmpty else {
+                throw EmbeddingFailure(
+                    .missing,
+                    "the variable \(settings.keyVariable) with the key is not set; set it, or choose another embedder")
+            }
+            key = value
+            headers.append(HTTPRequest.Header("Authorization", "Bearer \(key)"))
+        }
+        let body = JSON.fields(
+            ("model", .string(settings.model)), ("input", .array(texts.map { .string($0) })),
+            ("encoding_format", "float"))
+        let base = settings.url.hasSuffix("/") ? String(settings.url.dropLast()) : settings.url
+        let response = await HTTPRequest(
+            url: base + "/embeddings", body: body.bytes, headers: headers, timeoutMs: settings.timeoutMs,
+            responseBytesMax: Self.responseBytesMax, allowsPrivate: true
+        ).send()
+        if let failure = response.failure { throw EmbeddingFailure(failure) }
+        guard response.status == 200 else { throw refusal(response, body: Redaction([key])(response.body)) }
+        let answer = try EmbeddingAnswer(response.body, texts: texts.count, dimensions: settings.dimensions)
+        let usage = Usage(inputTokens: answer.tokens, outputTokens: 0, cachedTokens: 0)
+        return Embeddings(
+            dimensions: settings.dimensions, values: answer.values, tokens: UInt64(answer.tokens),
+            costMicrodollars: Money.cost(
+                of: usage, inputMicrodollars: settings.inputMicrodollars, outputMicrodollars: 0))
+    }
+
+    private func refusal(_ response: HTTPResponse, body: [UInt8]) -> EmbeddingFailure {
+        let status = response.status
+        let isOutOfMoney = ChatAnswer.isOutOfMoney(status: status, body)
+        let detail =
+            switch status {
+            case _ where isOutOfMoney:
+                "the account has no money left, or has reached its limit; the provider's page shows it"
+            case 300..<400: "it answered \(status), a redirect, which is not followed; correct the embedder's url"
+            case 401, 403:
+                settings.keyVariable.isEmpty
+                    ? "it wants a key (\(status)); name its variable in daybook.yaml"
+                    : "it does not take the key in \(settings.keyVariable) (\(status))"
+            case 404: "it knows no \(settings.model), or no embeddings at this url (404)"
+            case 501: "it makes no embeddings (501); a llama.cpp server does when it is started with --embeddings"
+            default: "it answered \(status)" + Self.message(in: body)
+            }
+        return EmbeddingFailure(
+            isOutOfMoney ? .budget : EmbeddingFailure.Kind(CallError(status: status)), detail,
+            retryAfterMs: response.retryAfterMs)
+    }
+
+    /// What the other side says about it, in one line.
+    private static func message(in body: [UInt8]) -> String {
+        guard let error = (try? JSON(parsing: body))?["error"], let text = error["message"]?.text ?? error.text else {
+            return ""
+        }
+        return ": " + text.prefix(messageCharactersMax).map { $0.isNewline ? " " : String($0) }.joined()
+    }
+}
+
+extension EmbeddingFailure {
+    init(_ failure: TransferFailure) {
+        self.init(failure.kind == .cancelled ? .cancelled : Kind(CallError(failure.kind)), failure.detail)
+    }
+}
+
+extension EmbeddingFailure.Kind {
+    init(_ error: CallError) {
+        self =
+            switch error {
+            case .missing: .missing
+            case .rateLimit: .rateLimit
+            case .budget: .budget
+            case .timeout: .timeout
+            case .unreachable: .unreachable
+            case .server: .server
+            case .malformed: .malformed
+            case .tooLarge: .tooLarge
+            default: .refused
+            }
+    }
+}
