@@ -9,10 +9,12 @@ let package = Package(
     products: [
         .executable(name: "daybook", targets: ["daybook"]),
         // For `Benchmarks`, which measures these rooms as anyone else would use them.
+        .library(name: "Embedding", targets: ["Embedding"]),
         .library(name: "EventSourcing", targets: ["EventSourcing"]),
         .library(name: "IndexStore", targets: ["IndexStore"]),
         .library(name: "JobFixtures", targets: ["JobFixtures"]),
         .library(name: "Ledger", targets: ["Ledger"]),
+        .library(name: "Mapping", targets: ["Mapping"]),
         .library(name: "Retrieval", targets: ["Retrieval"]),
         .library(name: "ViewStore", targets: ["ViewStore"]),
         .library(name: "Views", targets: ["Views"]),

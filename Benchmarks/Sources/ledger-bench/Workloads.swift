@@ -7,7 +7,8 @@ final class Workloads {
     private var ledger: Ledger?
     /// The appenders of the store, between two shares.
     var lanes: [Appender?] = []
-
+    /// What is searched, of K1 and K2.
+    var knowledge = Knowledge()
     private let lexicon: Lexicon
 
     init(_ directory: String, seed: UInt64) {
@@ -33,10 +34,16 @@ final class Workloads {
         case "rebuild": return try await rebuild(request)
         case "documents": return try lexicon.documents(request)
         case "search": return lexicon.search(request)
+        case "vectors": return try vectors(request)
+        case "nearest": return try await nearest(request)
+        case "texts": return try texts(request)
+        case "embed": return try embed(request)
         default: return nil
         }
         return Answer()
     }
+
+    func file(_ name: String) -> String { "\(directory)/\(name)" }
 
     func path(_ request: Request) -> String { "\(directory)/\(request.text("store")).ledger" }
 
