@@ -29,7 +29,8 @@ extension LoadedWorkspace {
         return LoadedWorkspace(
             directory: folder.root, flows: flows, agents: agents, models: settings.models,
             connectors: settings.connectors, business: business, owner: settings.owner ?? "owner",
-            budgets: settings.budgets, knowledgeFiles: knowledge, lists: lists, notes: collector.sorted)
+            budgets: settings.budgets, acceptRules: settings.acceptRules, knowledgeFiles: knowledge, lists: lists,
+            notes: collector.sorted)
     }
 
     private struct Found {

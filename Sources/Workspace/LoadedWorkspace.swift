@@ -16,6 +16,8 @@ public struct LoadedWorkspace: Sendable {
     /// The person that reviews wait for; `owner` unless daybook.yaml says otherwise.
     public let owner: String
     public let budgets: Budgets
+    /// Whose proposals become knowledge without a person.
+    public let acceptRules: [AcceptRule]
     /// By id.
     public let knowledgeFiles: [KnowledgeFile]
     /// By name.

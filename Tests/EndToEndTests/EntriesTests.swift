@@ -237,4 +237,64 @@ import Wire
         #expect(try company.daybook("verify").status == 0)
         #expect(try company.daybook("replay", "--all").status == 0)
     }
+
+    @Test func `what a step remembers waits for a person, unless a rule allows it`() throws {
+        let company = try Company()
+        try company.addParrot()
+        try company.write(
+            "learn.sh",
+            """
+            n=$(cat)
+            printf '{"subject":"x","body":"y","learnt":[{"title":"Team plan","price":"59.00 USD"},\
+            {"title":"Repeated","text":"Pro costs $39 a month"}]}'
+
+            """)
+        try company.edit(
+            "daybook.yaml", "  writing: heuristic\n",
+            "  writing: heuristic\n  learner: {command: [/bin/sh, learn.sh], workdir: ., reconcile: pure}\n")
+        try company.write(
+            "agents/learner.md",
+            """
+            ---
+            name: learner
+            description: Learns what plans cost
+            model: learner
+            knowledge: {read: [product], k: 2, max_tokens: 500}
+            output: {subject: text(60), body: markdown, learnt: [{title: text, price?: text, text?: text}]}
+            ---
+            Learn.
+
+            """)
+        try company.write(
+            "flows/learn.yaml",
+            """
+            name: learn
+            on: {manual: {}}
+            steps:
+              - id: look
+                agent: learner
+                recall: {price: {from: pricing, query: "what Pro costs", k: 1}}
+                remember: {into: product, form: fact, each: learnt}
+
+            """)
+        let run = try company.daybook("run", "learn")
+        #expect(run.status == 0, "\(run.output)\(run.errors)")
+        #expect(run.output.contains("Learnt: team-plan, waits for you"))
+        #expect(run.output.contains("Not learnt: repeated, it only repeats what its job was shown"))
+        #expect(try company.daybook("knowledge", "show", "team-plan").status == 66)
+        let waiting = try company.daybook("knowledge", "proposals", "--json").objects
+        #expect(waiting.compactMap { $0["entry"]?.text } == ["team-plan"])
+        // Looking again proposes nothing twice.
+        let head = try company.head()
+        #expect(try company.daybook("work").status == 0)
+        #expect(try company.head() == head || company.daybook("knowledge", "proposals", "--json").objects.count == 1)
+        try company.edit(
+            "daybook.yaml", "models:\n", "knowledge: {accept: [{agent: learner, into: product}]}\nmodels:\n")
+        #expect(try company.daybook("run", "learn").output.contains("by the rule agent learner into product"))
+        let known = try company.daybook("knowledge", "show", "team-plan", "--json").objects.first
+        #expect(known?["fields"]?["price"]?["value"] == "59.00 USD")
+        let all = try company.daybook("knowledge", "proposals", "--all", "--json").objects
+        #expect(all.contains { $0["rule"] == "agent learner into product" && $0["decided"] == "accepted" })
+        #expect(try company.daybook("replay", "--all").status == 0)
+    }
 }

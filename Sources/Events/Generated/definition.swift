@@ -234,6 +234,8 @@ public struct AgentWork: WireMessage, JSONRepresentable {
     public let timeoutMs: UInt64
     /// Model aliases, `heuristic`, `person`, the first choice first. Never empty.
     public let ladder: [String]
+    /// What becomes of its output beside the job; absent if nothing does.
+    public let remember: Remember?
 
     public init(
         agent: String,
@@ -241,7 +243,8 @@ public struct AgentWork: WireMessage, JSONRepresentable {
         recall: [Recall],
         retry: RetryPolicy,
         timeoutMs: UInt64,
-        ladder: [String]
+        ladder: [String],
+        remember: Remember? = nil
     ) {
         self.agent = agent
         self.with = with
@@ -249,6 +252,7 @@ public struct AgentWork: WireMessage, JSONRepresentable {
         self.retry = retry
         self.timeoutMs = timeoutMs
         self.ladder = ladder
+        self.remember = remember
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -258,6 +262,7 @@ public struct AgentWork: WireMessage, JSONRepresentable {
         var retry: RetryPolicy?
         var timeoutMs: UInt64 = 0
         var ladder: [String] = []
+        var remember: Remember?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&agent)
@@ -266,11 +271,20 @@ public struct AgentWork: WireMessage, JSONRepresentable {
             case 0x22: retry = try r.message()
             case 0x28: try r.field(&timeoutMs)
             case 0x32: try r.repeated(0x32, into: &ladder)
+            case 0x3a: remember = try r.message()
             default: throw .unknownField(tag)
             }
         }
         guard let retry else { throw .missing("AgentWork.retry") }
-        self.init(agent: agent, with: with, recall: recall, retry: retry, timeoutMs: timeoutMs, ladder: ladder)
+        self.init(
+            agent: agent,
+            with: with,
+            recall: recall,
+            retry: retry,
+            timeoutMs: timeoutMs,
+            ladder: ladder,
+            remember: remember
+        )
     }
 
     public func write(to w: inout WireWriter) {
@@ -280,6 +294,7 @@ public struct AgentWork: WireMessage, JSONRepresentable {
         w.present(0x22, retry)
         w.field(0x28, timeoutMs)
         w.repeated(0x32, ladder)
+        if let remember { w.present(0x3a, remember) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -290,6 +305,52 @@ public struct AgentWork: WireMessage, JSONRepresentable {
         object.present("retry", retry)
         object.field("timeoutMs", timeoutMs)
         object.field("ladder", ladder)
+        if let remember { object.present("remember", remember) }
+        return object.json
+    }
+}
+
+/// What a step learns is proposed as knowledge: it waits for a person, or for a rule of the workspace.
+public struct Remember: WireMessage, JSONRepresentable {
+    /// The collection it is for.
+    public let into: String
+    public let form: EntryForm
+    /// The field of the output that lists what was learnt; empty for the output itself.
+    public let each: String
+
+    public init(into: String, form: EntryForm, each: String) {
+        self.into = into
+        self.form = form
+        self.each = each
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var into: String = ""
+        var form: EntryForm?
+        var each: String = ""
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&into)
+            case 0x10: form = try r.scalar()
+            case 0x1a: try r.field(&each)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let form else { throw .missing("Remember.form") }
+        self.init(into: into, form: form, each: each)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, into)
+        w.present(0x10, form)
+        w.field(0x1a, each)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("into", into)
+        object.present("form", form)
+        object.field("each", each)
         return object.json
     }
 }

@@ -9,6 +9,7 @@ struct BusinessFile {
     var models: [DefinitionFile<ModelDefinition>] = []
     var connectors: [DefinitionFile<ConnectorDefinition>] = []
     var budgets = Budgets()
+    var acceptRules: [AcceptRule] = []
     /// Also of those that are broken, so that each mistake is told once.
     var facts = KnownNames()
     var modelNames = KnownNames()
@@ -24,7 +25,7 @@ struct BusinessFile {
             forget()
             return
         }
-        let keys = ["business", "owner", "models", "connectors", "rules", "budget"]
+        let keys = ["business", "owner", "models", "connectors", "rules", "budget", "knowledge"]
         let errors = collector.errorCount
         guard let file = TextFile.yaml(Self.path, in: folder, collector), let node = file.compose(),
             let fields = Fields(node, of: Self.path, in: file, keys: keys)
@@ -43,6 +44,7 @@ struct BusinessFile {
         readConnectors(fields, folder)
         readRules(fields)
         readBudget(fields)
+        readKnowledge(fields)
     }
 
     private mutating func forget() {
@@ -99,6 +101,26 @@ struct BusinessFile {
             }
         }
         fields.noteIdle("rules")
+    }
+
+    /// `knowledge: {accept: [{agent: observer, into: results}]}`
+    private mutating func readKnowledge(_ fields: Fields) {
+        guard let node = fields["knowledge"],
+            let knowledge = Fields(node, of: "`knowledge`", in: fields.file, keys: ["accept"]),
+            let accept = knowledge["accept"], let rules = fields.file.list(accept, "accept")
+        else { return }
+        for rule in rules {
+            guard let rule = Fields(rule, of: "a rule of `accept`", in: fields.file, keys: ["agent", "into"]) else {
+                continue
+            }
+            let agent = rule.required("agent", hint: "whose proposals need no person").flatMap {
+                fields.file.identifier($0, "agent")
+            }
+            let into = rule.required("into", hint: "the collection they are for").flatMap {
+                fields.file.identifier($0, "into")
+            }
+            if let agent, let into { acceptRules.append(AcceptRule(agent: agent, into: into)) }
+        }
     }
 
     private mutating func readBudget(_ fields: Fields) {

@@ -10,15 +10,34 @@ extension StepReader {
         let name = fields["agent"].flatMap { agentName($0) }
         let bindings = fields["with"].map { readBindings($0) }
         let recalls = fields["recall"].map { readRecalls($0, agent: name.flatMap { context.agents[$0] }) }
+        let remember = fields["remember"].map { readRemember($0) }
         let rungs = fields["ladder"].map { ladder($0) }
         let retry = retry(fields)
         let timeout = timeout(fields, or: Self.agentTimeoutDefault)
         guard let name, let bindings = settled(bindings, or: []), let recalls = settled(recalls, or: []),
+            let remember = settled(remember.map { $0.map { Remember?.some($0) } }, or: Remember?.none),
             let retry, let timeout, let agent = context.agents[name],
             let rungs = settled(rungs, or: defaultLadder(of: agent))
         else { return nil }
         return AgentWork(
-            agent: name, with: bindings, recall: recalls, retry: retry, timeoutMs: timeout, ladder: rungs)
+            agent: name, with: bindings, recall: recalls, retry: retry, timeoutMs: timeout, ladder: rungs,
+            remember: remember)
+    }
+
+    /// `{into: product, form: fact, each: learnt}`
+    private func readRemember(_ node: YAMLNode) -> Remember? {
+        guard let fields = Fields(node, of: "`remember`", in: file, keys: ["into", "form", "each"]) else { return nil }
+        let into = fields.required("into", hint: "the collection it is for").flatMap { file.identifier($0, "into") }
+        let form = fields["form"].map { file.word($0, "form", of: KnowledgeFile.forms) }
+        let each = fields["each"].map { file.identifier($0, "each") }
+        if into == KnowledgeFile.outcomes {
+            file.error(
+                "`\(KnowledgeFile.outcomes)` means recorded figures, and cannot hold knowledge",
+                at: fields.position(of: "into"), hint: "name another collection")
+            return nil
+        }
+        guard let into, let form = settled(form, or: .document), let each = settled(each, or: "") else { return nil }
+        return Remember(into: into, form: form, each: each)
     }
 
     private func agentName(_ node: YAMLNode) -> String? {

@@ -12,7 +12,7 @@ struct StepReader {
 
     /// What each kind of step may say, beside `id`, `needs` and the kind itself.
     static let keys: [StepDraft.Kind: [String]] = [
-        .agent: ["with", "recall", "retry", "timeout", "ladder"],
+        .agent: ["with", "recall", "remember", "retry", "timeout", "ladder"],
         .read: ["items_max", "retry", "timeout"],
         .review: ["shows", "on_respond", "expires"],
         .effect: ["with", "retry"],

@@ -131,6 +131,8 @@ extension Workplace {
             throw Complaint("\(job) is written down, but \(complaint.message)", hint: complaint.hint, status: .busy)
         }
         let outcome = try outcome(of: job, status)
+        let proposed = try await Remembering(KnowledgeBook(workplace: self)).propose(from: job)
+        if !options.json { proposed.forEach { $0.show() } }
         if options.json {
             Terminal.line(outcome.json.description)
         } else {

@@ -33,10 +33,20 @@ struct WorkCommand: AsyncParsableCommand {
         let outcomes = try await workplace.driving(observer: printer) { driver in
             try await Self.driveAll(driver, patience: patience, in: workplace)
         }
+        try await remember(outcomes, in: workplace)
         outcomes.forEach(show)
         if outcomes.isEmpty, !options.json { Terminal.line("Nothing to do.") }
         if !options.json, outcomes.contains(where: { $0.exit == .waiting }) { Terminal.line("Next: daybook inbox") }
         if outcomes.contains(where: { $0.exit == .failed }) { throw Ending(.failed) }
+    }
+
+    /// Proposes what their steps have learnt.
+    private func remember(_ outcomes: [JobOutcome], in workplace: Workplace) async throws {
+        let remembering = Remembering(KnowledgeBook(workplace: workplace))
+        for outcome in outcomes {
+            let proposed = try await remembering.propose(from: outcome.job)
+            if !options.json { proposed.forEach { $0.show() } }
+        }
     }
 
     private func show(_ outcome: JobOutcome) {
@@ -58,7 +68,9 @@ struct WorkCommand: AsyncParsableCommand {
             let watch = changes.start()
             var last: [String: String] = [:]
             while true {
-                for outcome in try await Self.driveAll(driver, patience: patience, in: workplace)
+                let outcomes = try await Self.driveAll(driver, patience: patience, in: workplace)
+                try await remember(outcomes, in: workplace)
+                for outcome in outcomes
                 where last.updateValue(outcome.status.name, forKey: outcome.job) != outcome.status.name {
                     show(outcome)
                 }

@@ -13,6 +13,7 @@ let checkedMessages: [any CheckedMessage.Type] = [
     FlowInput.self,
     StepDefinition.self,
     AgentWork.self,
+    Remember.self,
     Binding.self,
     Recall.self,
     RetryPolicy.self,

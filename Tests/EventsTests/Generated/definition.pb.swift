@@ -309,11 +309,41 @@ nonisolated struct Daybook_V1_AgentWork: Sendable {
   /// Model aliases, `heuristic`, `person`, the first choice first. Never empty.
   var ladder: [String] = []
 
+  /// What becomes of its output beside the job; absent if nothing does.
+  var remember: Daybook_V1_Remember {
+    get {_remember ?? Daybook_V1_Remember()}
+    set {_remember = newValue}
+  }
+  /// Returns true if `remember` has been explicitly set.
+  var hasRemember: Bool {self._remember != nil}
+  /// Clears the value of `remember`. Subsequent reads from it will return its default value.
+  mutating func clearRemember() {self._remember = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _retry: Daybook_V1_RetryPolicy? = nil
+  fileprivate var _remember: Daybook_V1_Remember? = nil
+}
+
+/// What a step learns is proposed as knowledge: it waits for a person, or for a rule of the workspace.
+nonisolated struct Daybook_V1_Remember: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The collection it is for.
+  var into: String = String()
+
+  var form: Daybook_V1_EntryForm = .unspecified
+
+  /// The field of the output that lists what was learnt; empty for the output itself.
+  var each: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 /// A name in the step's `with`, and its value as it stands in the file.
@@ -1131,7 +1161,7 @@ nonisolated extension Daybook_V1_StepDefinition: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Daybook_V1_AgentWork: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AgentWork"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}with\0\u{1}recall\0\u{1}retry\0\u{3}timeout_ms\0\u{1}ladder\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}with\0\u{1}recall\0\u{1}retry\0\u{3}timeout_ms\0\u{1}ladder\0\u{1}remember\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1145,6 +1175,7 @@ nonisolated extension Daybook_V1_AgentWork: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularMessageField(value: &self._retry) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.timeoutMs) }()
       case 6: try { try decoder.decodeRepeatedStringField(value: &self.ladder) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._remember) }()
       default: break
       }
     }
@@ -1173,6 +1204,9 @@ nonisolated extension Daybook_V1_AgentWork: SwiftProtobuf.Message, SwiftProtobuf
     if !self.ladder.isEmpty {
       try visitor.visitRepeatedStringField(value: self.ladder, fieldNumber: 6)
     }
+    try { if let v = self._remember {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1183,6 +1217,47 @@ nonisolated extension Daybook_V1_AgentWork: SwiftProtobuf.Message, SwiftProtobuf
     if lhs._retry != rhs._retry {return false}
     if lhs.timeoutMs != rhs.timeoutMs {return false}
     if lhs.ladder != rhs.ladder {return false}
+    if lhs._remember != rhs._remember {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_Remember: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Remember"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}into\0\u{1}form\0\u{1}each\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.into) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.form) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.each) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.into.isEmpty {
+      try visitor.visitSingularStringField(value: self.into, fieldNumber: 1)
+    }
+    if self.form != .unspecified {
+      try visitor.visitSingularEnumField(value: self.form, fieldNumber: 2)
+    }
+    if !self.each.isEmpty {
+      try visitor.visitSingularStringField(value: self.each, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_Remember, rhs: Daybook_V1_Remember) -> Bool {
+    if lhs.into != rhs.into {return false}
+    if lhs.form != rhs.form {return false}
+    if lhs.each != rhs.each {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

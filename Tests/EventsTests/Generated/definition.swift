@@ -63,8 +63,17 @@ extension AgentWork: CheckedMessage {
             recall: .random(&chance),
             retry: .random(&chance),
             timeoutMs: .random(&chance),
-            ladder: .random(&chance)
+            ladder: .random(&chance),
+            remember: .random(&chance)
         )
+    }
+}
+
+extension Remember: CheckedMessage {
+    typealias Oracle = Daybook_V1_Remember
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(into: .random(&chance), form: .random(&chance), each: .random(&chance))
     }
 }
 
