@@ -40,6 +40,8 @@ def markdown(data, cases, plot_name):
         "and each ratio is made within one round. \"Speed\" is how many times as fast as a peer Daybook was: more than "
         "1 is faster. Given are the median of the rounds, the lowest and the highest. What is measured, and how: "
         "`Benchmarks/README.md`.", "", f"![Daybook's speed against each peer, with targets]({plot_name})", ""]
+    if data.get("runs", 1) > 1:
+        lines += [f"The cases were measured in {data['runs']} runs of this day, each case within one of them.", ""]
     judged = outcomes.outcomes(data, cases)
     if judged:
         lines += ["## Targets", "", *table(
