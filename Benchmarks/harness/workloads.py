@@ -165,7 +165,7 @@ def reopening(seconds, million, large):
             limits=(Limit("p50", 20, "at most 20 ms to the first correct read"),
                     Limit("lost", 0, "0 acknowledged events lost")),
             notes="Compared: the time in the new process from before opening to the first right answer. Daybook's "
-                  "journal first gives back what it holds, up to 5 ms of work, in a durable transaction. Afterwards "
+                  "journal first gives back what it holds, up to 5 ms of work by chance, durably. Afterwards "
                   "the last acknowledged event of every appender is looked for. salamander-db had one appender, and "
                   "its lock file had to be removed by hand (not timed).")
 
