@@ -198,7 +198,7 @@ for target in package.targets where target.type != .system {
         target.swiftSettings?.append(.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)))
     }
     // What folds millions of events does not look at run time for what tests (debug builds) have looked for.
-    if ["Wire", "EventSourcing", "Events", "ViewStore", "Views"].contains(target.name) {
+    if ["Wire", "LMDB", "EventSourcing", "Events", "Ledger", "ViewStore", "Views"].contains(target.name) {
         target.swiftSettings?.append(.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)))
     }
 }

@@ -98,6 +98,7 @@ extension SegmentVerifier {
         while position <= end {
             if commit == nil { try beginCommit(at: position, in: transaction) }
             if more, events.key == position {
+                events.prefetch()
                 try checkLookup(of: position, at: events.value.address, in: transaction)
                 if let record = Record(events.value), record.header.position == position {
                     check(record)
