@@ -63,6 +63,17 @@ import Wire
         #expect(twice.errors.contains("has the same name"))
     }
 
+    @Test func `a revision keeps what it does not name, and never begins an entry`() throws {
+        let company = try Company()
+        #expect(try company.daybook("knowledge", "revise", "tone", "--tag", "voice").status == 66)
+        _ = try company.daybook("knowledge", "add", "tone", "-", "--tag", "voice", input: "Calm.\n")
+        #expect(try company.daybook("knowledge", "revise", "tone", "--title", "Tone").status == 0)
+        #expect(try company.daybook("knowledge", "revise", "tone", "-", input: "Calm and short.\n").status == 0)
+        let tone = try #require(try company.daybook("knowledge", "show", "tone", "--json").objects.first)
+        #expect(tone["version"]?.integer == 3 && tone["text"] == "Calm and short.")
+        #expect(tone["title"] == "Tone" && tone["tags"]?.elements == ["voice"])
+    }
+
     @Test func `an entry is written down, revised from what its author saw, and compared`() throws {
         let company = try Company()
         func add(_ text: String, _ more: String...) throws -> DaybookBinary.Result {

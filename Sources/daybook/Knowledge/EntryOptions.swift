@@ -78,6 +78,11 @@ struct EntryOptions: ParsableArguments {
 extension EntryOptions {
     var hasFields: Bool { !field.isEmpty || topic != nil }
 
+    /// Whether they change what an entry says.
+    var saysSomething: Bool {
+        hasFields || !tag.isEmpty || customer != nil || validFrom != nil || validTo != nil || confidence != nil
+    }
+
     /// The statement with what these options say of it. An empty value takes something back.
     func apply(to statement: Statement) throws -> Statement {
         var statement = statement

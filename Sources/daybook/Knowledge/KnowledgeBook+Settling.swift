@@ -103,7 +103,7 @@ extension KnowledgeBook {
         else {
             throw Complaint(
                 "\(wrong.entry) is a text: a person must correct it, or retire it",
-                hint: "daybook knowledge add \(wrong.entry) --revise --file FILE, or --retire here", status: .usage)
+                hint: "daybook knowledge revise \(wrong.entry) --file FILE, or --retire here", status: .usage)
         }
         said.setFact(fact.setting(name, to: value))
         let shelf = workplace.artifacts

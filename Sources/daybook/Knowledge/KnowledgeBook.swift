@@ -116,7 +116,7 @@ extension Complaint {
         switch rejection {
         case .exists(let version):
             self.init(
-                "\(entry) is known already (@\(version))", hint: "daybook knowledge add \(entry) --revise ...",
+                "\(entry) is known already (@\(version))", hint: "daybook knowledge revise \(entry) ...",
                 status: .busy)
         case .missing:
             self.init("there is no entry \(entry)", hint: "daybook knowledge list", status: .notFound)

@@ -20,10 +20,10 @@ enum Editor {
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Complaint(
-                "the editor `\(editor)` ended with \(process.terminationStatus); nothing was decided", status: .failed)
+                "the editor `\(editor)` ended with \(process.terminationStatus); nothing was changed", status: .failed)
         }
         guard let bytes = try? Data(contentsOf: file), let edited = String(data: bytes, encoding: .utf8) else {
-            throw Complaint("the edited text is not UTF-8; nothing was decided", status: .badInput)
+            throw Complaint("the edited text is not UTF-8; nothing was changed", status: .badInput)
         }
         return edited
     }

@@ -1,186 +1,50 @@
 import ArgumentParser
-import EventSourcing
-import Events
-import Jobs
-import Knowledge
 import Views
-import Wire
-import Workspace
 
 struct KnowledgeAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Write down something the business knows, or revise it.",
+        commandName: "add", abstract: "Write down something the business knows.",
         discussion: """
             echo "Pro costs $39 a month" | daybook knowledge add pricing --title Pricing --collection product
-            daybook knowledge add pricing --revise --file pricing.md
 
             daybook knowledge add pro --title "Pro plan" --field price="39.00 USD" --field since=2026-11-01
 
             The text is Markdown; frontmatter may give title, collection, form and subject. A fact with fields needs no
-            text; a revision changes the fields that it names. What contradicts or repeats another entry is written,
-            noted, and put to you: `daybook knowledge contradictions`.
+            text. What contradicts or repeats another entry is written, noted, and put to you: `daybook knowledge
+            contradictions`.
             With --json: one object with `entry`, `version`, `result` (added, revised or unchanged), `position`, and
             `contradictions` (ids of those that were noted).
             """)
 
-    @Argument(help: "The entry's name: a-z, 0-9, `-`, `_`, `.`")
-    var entry: String
-
-    @Argument(help: ArgumentHelp("`-`: the text comes from standard input.", valueName: "-"))
-    var input: String?
-
-    @Option(help: "What it is called.")
-    var title: String?
-
-    @Option(help: "Where it belongs: what agents name in `knowledge: read:`.")
-    var collection: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "A person it is about: title and text are sealed for that person, who can be forgotten.",
-            valueName: "person"))
-    var about: [String] = []
-
-    @Option(help: "fact, document, past_output, template or customer.")
-    var form: String?
-
-    @Option(help: ArgumentHelp("The file with the text; `-` for standard input.", valueName: "file"))
-    var file: String?
+    @OptionGroup var arguments: EntryArguments
 
     @Flag(help: "Revise the entry if there is one.")
     var revise = false
 
-    @Option(help: ArgumentHelp("Revise it only if this is still its newest version.", valueName: "version"))
-    var base: VersionArgument?
-
-    @OptionGroup var more: EntryOptions
-    @OptionGroup var options: WorkspaceOptions
-
-    func validate() throws {
-        if input != nil && input != "-" || input != nil && file != nil {
-            throw ValidationError("the text comes from --file FILE, or from standard input with -")
-        }
-    }
-
     func run() async throws {
-        guard StreamName.isValid(id: entry) else {
-            throw Complaint(
-                "\"\(entry)\" is no name for an entry",
-                hint: "1 to 64 of a-z, 0-9, `-`, `_`, `.`, a letter or digit first", status: .usage)
-        }
-        if let collection { try MarkdownNote.requireCollection(collection) }
-        let workplace = try Workplace(options)
+        try arguments.check()
+        let workplace = try Workplace(arguments.options)
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
-        let last = try book.versions(of: entry).last
+        let last = try book.versions(of: arguments.entry).last
         if let last { try requireRevision(of: last, in: book) }
-        let draft = try draft(after: last, in: workplace)
-        let written = try await book.write(
-            draft, base: last.map { base?.version ?? $0.version }, because: more.reasons(for: entry, in: book),
-            actor: "owner")
-        show(written, after: last)
+        try await arguments.write(after: last, in: book, mayKeepText: false)
     }
 
     /// Nobody overwrites by accident what is known already.
     private func requireRevision(of last: EntryVersionRow, in book: KnowledgeBook) throws {
-        guard !revise, base == nil else { return }
-        let isFree = Terminal.canAsk && file != nil && file != "-"
+        guard !revise, arguments.base == nil else { return }
+        let entry = arguments.entry
+        let isFree = Terminal.canAsk && arguments.file != nil && arguments.file != "-"
         guard isFree else {
             throw Complaint(
-                "\(entry) is known already (\(last.name))", hint: "--revise makes this its next version",
+                "\(entry) is known already (\(last.name))", hint: "daybook knowledge revise \(entry) ...",
                 status: .usage)
         }
         let title = book.title(last.content).printable
         Terminal.prompt("\(entry) is known already (\(last.name), \"\(title)\"). Revise it? [y/N] ")
         guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
             throw Complaint("nothing was changed", status: .declined)
-        }
-    }
-
-    private func draft(after last: EntryVersionRow?, in workplace: Workplace) throws -> KnowledgeDraft {
-        let book = KnowledgeBook(workplace: workplace)
-        let before = try last.map { try book.statement($0.content) }
-        let note = try note()
-        var shape: EntryForm?
-        if let form {
-            shape = EntryForm.allCases.first { $0.word == form }
-            guard shape != nil else {
-                throw Complaint(
-                    "there is no form \(form)", hint: EntryForm.allCases.map(\.word).joined(separator: ", "),
-                    status: .usage)
-            }
-        }
-        if let title, title.isEmpty || title.contains(where: \.isNewline) {
-            throw Complaint("a title is one line", status: .usage)
-        }
-        for person in about {
-            let names = [entry, more.customer ?? ""] + more.tag
-            guard let word = names.compactMap({ PersonName.word(of: person, in: $0) }).first else { continue }
-            throw Complaint(
-                "\"\(word)\" stands in a name of the entry, which the ledger keeps in the clear for ever",
-                hint: "daybook knowledge add customer-17 --about ...", status: .usage)
-        }
-        // What was about somebody stays about them.
-        var subjects = try workplace.subjects(about + (note?.subject.map { [$0] } ?? []))
-        if let last { subjects.formUnion(workplace.artifacts.about(last.content.body)) }
-        var statement = Statement(
-            form: shape ?? note?.form ?? before?.form ?? (more.hasFields ? .fact : .document),
-            title: title ?? note?.title ?? before?.title ?? note?.name ?? entry,
-            collection: collection ?? note?.collection ?? before?.collection ?? MarkdownNote.collectionDefault,
-            body: note?.body ?? "", tags: before?.tags ?? [], customer: before?.customer ?? "",
-            validFrom: before?.validFrom, validTo: before?.validTo,
-            confidenceMillionths: before?.confidenceMillionths)
-        // A revision keeps the fields, and the text where it brings none.
-        if let fact = before?.fact {
-            statement.setFact(FactRecord(topic: fact.topic, fields: fact.fields, note: note?.body ?? fact.note))
-        } else if note == nil {
-            statement.body = before?.body ?? ""
-        }
-        statement = try more.apply(to: statement)
-        guard !statement.body.isEmpty else { throw Complaint("there is nothing to write down", status: .usage) }
-        return KnowledgeDraft(
-            id: entry, statement, source: .person, about: subjects, sealedBy: workplace.artifacts)
-    }
-
-    /// Nil where there is no text, and need not be.
-    private func note() throws -> MarkdownNote? {
-        do {
-            if file == nil, input == nil, more.hasFields { return nil }
-            let path = file ?? input ?? "-"
-            if path != "-" {
-                let bytes = try UserFile.read(options.path(path), called: path)
-                return try MarkdownNote.parse(bytes, named: entry, path: path)
-            }
-            guard file != nil || input != nil || !Terminal.canAsk else {
-                throw Complaint(
-                    "there is no text", hint: "--file FILE, or - and the text on standard input", status: .usage)
-            }
-            return try MarkdownNote.parse(try UserFile.standardInput(), named: entry, path: "standard input")
-        } catch {
-            throw Complaint(error)
-        }
-    }
-
-    private func show(_ written: KnowledgeBook.Committed, after last: EntryVersionRow?) {
-        let version = written.versions[0]
-        let result = written.position == nil ? "unchanged" : last == nil ? "added" : "revised"
-        if options.json {
-            return Terminal.line(
-                JSON.fields(
-                    ("entry", .string(entry)), ("version", .number(version)), ("result", .string(result)),
-                    ("position", written.position.map { .number($0) } ?? .null),
-                    ("contradictions", written.notedField.value)
-                ).description)
-        }
-        guard let position = written.position else {
-            return Terminal.line("\(entry)@\(version) says this already; nothing was written.")
-        }
-        Terminal.line("\(entry)@\(version)   \(result)   @\(position)")
-        written.showNoted()
-        if let last {
-            Terminal.line("Next: daybook knowledge diff \(entry) \(last.version) \(version)")
-        } else {
-            Terminal.line("Next: daybook knowledge show \(entry)")
         }
     }
 }

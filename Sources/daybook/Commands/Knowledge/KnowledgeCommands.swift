@@ -4,7 +4,8 @@ struct KnowledgeCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "knowledge", abstract: "What the business knows: every version, who said so, and the way back.",
         subcommands: [
-            KnowledgeAddCommand.self, KnowledgeImportCommand.self, KnowledgeListCommand.self,
+            KnowledgeAddCommand.self, KnowledgeReviseCommand.self, KnowledgeImportCommand.self,
+            KnowledgeListCommand.self,
             KnowledgeShowCommand.self, KnowledgeHistoryCommand.self, KnowledgeDiffCommand.self,
             KnowledgeBlameCommand.self, KnowledgeUsedByCommand.self, KnowledgeSearchCommand.self,
             KnowledgeMergeCommand.self, KnowledgeRetireCommand.self, KnowledgeRevertCommand.self,
