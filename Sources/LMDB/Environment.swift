@@ -130,7 +130,8 @@ extension Environment {
         var created: OpaquePointer?
         try check(mdb_env_create(&created), "open", path)
         guard let env = created else { throw LMDBError(code: ENOMEM, "open", path) }
-        var flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NOMEMINIT
+        // Not MDB_NOMEMINIT: what this process had in memory, such as opened texts of people, would fill up its pages.
+        var flags = MDB_NOSUBDIR | MDB_NOTLS
         if options.readOnly { flags |= MDB_RDONLY }
         if options.noSync { flags |= MDB_NOSYNC }
         if !options.locks { flags |= MDB_NOLOCK }
