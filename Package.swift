@@ -89,9 +89,9 @@ let package = Package(
         .executableTarget(
             name: "daybook",
             dependencies: [
-                "Agents", "Connectors", "Coordinator", "Documents", "EventSourcing", "Events", "Governance", "Jobs",
-                "Keys", "Knowledge", "Ledger", "Retrieval", "Sealing", "Server", "ViewStore", "Views", "Wire",
-                "Workspace",
+                "Agents", "Connectors", "Coordinator", "Documents", "Embedding", "EventSourcing", "Events",
+                "Governance", "IndexStore", "Jobs", "Keys", "Knowledge", "Ledger", "Retrieval", "Sealing", "Server",
+                "ViewStore", "Views", "Wire", "Workspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

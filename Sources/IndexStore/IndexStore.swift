@@ -37,7 +37,8 @@ public final class IndexStore: Sendable {
         var through: Position = 0
     }
 
-    let folder: String
+    /// Nil for an index in memory alone.
+    let folder: String?
     private let chunker: Chunker
     let state: Mutex<State>
 
@@ -52,6 +53,13 @@ public final class IndexStore: Sendable {
         self.folder = folder
         self.chunker = chunker
         state = Mutex(Self.opened(folder, Manifest(log: log, chunker: Self.describe(chunker))))
+    }
+
+    /// An index in memory alone, for where nothing can be written: `save` leaves it as it is.
+    public init(of log: String, chunker: Chunker = Chunker()) {
+        folder = nil
+        self.chunker = chunker
+        state = Mutex(State(manifest: Manifest(log: log, chunker: Self.describe(chunker))))
     }
 
     private static func describe(_ chunker: Chunker) -> String {
@@ -70,6 +78,11 @@ public final class IndexStore: Sendable {
     /// What was found wrong with the files, in words; empty if nothing was.
     public var notices: [String] { state.withLock { $0.notices } }
 
+    /// Documents that are not in files yet.
+    public var documentsInMemory: Int {
+        state.withLock { state in state.corpus.segments[state.files...].reduce(0) { $0 + $1.documents } }
+    }
+
     public var usage: Usage {
         state.withLock { state in
             let segments = state.corpus.segments
@@ -84,11 +97,12 @@ public final class IndexStore: Sendable {
     ///
     /// - Returns: what is damaged, in words; the index opens without it next time.
     public func check() -> [String] {
+        guard let folder else { return [] }
         let (segments, names) = state.withLock { ($0.corpus.segments, $0.manifest.segments) }
         var damage: [String] = []
         for (segment, name) in zip(segments, names) {
             do throws(IndexFailure) {
-                try check(segment, name)
+                try check(segment, "\(folder)/\(name)")
             } catch {
                 damage.append(error.description)
             }
@@ -97,13 +111,13 @@ public final class IndexStore: Sendable {
     }
 
     /// Reads every byte of a file. One that is damaged is removed: it would open, for its columns are sound.
-    private func check(_ segment: Segment, _ name: String) throws(IndexFailure) {
+    private func check(_ segment: Segment, _ path: String) throws(IndexFailure) {
         do throws(SegmentDamage) {
             try segment.check()
         } catch {
-            IndexFiles.remove("\(folder)/\(name)")
+            IndexFiles.remove(path)
             throw IndexFailure(
-                "\(folder)/\(name): \(error); what it held is indexed again when the index is opened next")
+                "\(path): \(error); what it held is indexed again when the index is opened next")
         }
     }
 
@@ -162,6 +176,7 @@ public final class IndexStore: Sendable {
     ///
     /// - Parameter merging: leaves files as they are if false.
     public func save(merging: Bool = true) throws(IndexFailure) {
+        guard folder != nil else { return }
         try update { state throws(IndexFailure) in
             let memory = state.files..<state.corpus.segments.count
             if !memory.isEmpty { try replace(memory, in: &state) }
@@ -188,6 +203,9 @@ public final class IndexStore: Sendable {
     /// Leaves entries out of everything, without a trace in any file: what they said was erased.
     public func forget(_ entries: Set<String>) throws(IndexFailure) {
         try update { state throws(IndexFailure) in
+            // The manifest will say that the log was read so far.
+            let memory = state.files..<state.corpus.segments.count
+            if folder != nil, !memory.isEmpty { try replace(memory, in: &state) }
             for place in state.corpus.segments.indices {
                 let segment = state.corpus.segments[place]
                 guard entries.contains(where: segment.holds) else { continue }
@@ -209,12 +227,14 @@ public final class IndexStore: Sendable {
     private func replace(
         _ range: Range<Int>, in state: inout State, forgetting: Set<String> = []
     ) throws(IndexFailure) {
+        let isFile = range.lowerBound < state.files || forgetting.isEmpty
+        guard let folder, isFile else {
+            return state.corpus.replace(range, with: state.corpus.merged(range, forgetting: forgetting).segment())
+        }
         for place in range where place < state.files {
-            try check(state.corpus.segments[place], state.manifest.segments[place])
+            try check(state.corpus.segments[place], "\(folder)/\(state.manifest.segments[place])")
         }
         let image = state.corpus.merged(range, forgetting: forgetting)
-        let isFile = range.lowerBound < state.files || forgetting.isEmpty
-        guard isFile else { return state.corpus.replace(range, with: image.segment()) }
         state.manifest.generation += 1
         let name = "\(state.manifest.generation)\(Manifest.segmentSuffix)"
         let path = "\(folder)/\(name)"
@@ -228,6 +248,10 @@ public final class IndexStore: Sendable {
     private func update(_ change: (inout State) throws(IndexFailure) -> Void) throws(IndexFailure) {
         let result: Result<Void, IndexFailure> = state.withLock { state in
             do throws(IndexFailure) {
+                guard let folder else {
+                    try change(&state)
+                    return .success(())
+                }
                 try IndexFiles.withLock(on: folder) { () throws(IndexFailure) in
                     let onDisk = Self.manifest(in: folder)
                     if let onDisk, onDisk.log == state.manifest.log, onDisk.generation != state.manifest.generation {
@@ -240,7 +264,7 @@ public final class IndexStore: Sendable {
                     next.manifest.through = next.through
                     try IndexFiles.replace("\(folder)/\(Manifest.name)", with: next.manifest.text)
                     state = next
-                    removeOthers(than: next.manifest)
+                    Self.removeOthers(than: next.manifest, in: folder)
                 }
                 return .success(())
             } catch {
@@ -251,7 +275,7 @@ public final class IndexStore: Sendable {
     }
 
     /// Files of the index that its manifest does not name: left by a crash, or replaced.
-    private func removeOthers(than manifest: Manifest) {
+    private static func removeOthers(than manifest: Manifest, in folder: String) {
         for name in IndexFiles.names(in: folder) where name.contains(Manifest.segmentSuffix) {
             if !manifest.segments.contains(name) { IndexFiles.remove("\(folder)/\(name)") }
         }

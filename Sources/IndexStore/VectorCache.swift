@@ -60,6 +60,8 @@ public final class VectorCache: Sendable {
         guard let place = state.withLock({ $0.places[text] }) else { return nil }
         var record = [UInt8](repeating: 0, count: recordBytes)
         guard pread(descriptor, &record, record.count, off_t(place)) == record.count, isWhole(record[...]) else {
+            // It may be made again, and is kept in another place then.
+            state.withLock { if $0.places[text] == place { $0.places[text] = nil } }
             return nil
         }
         return Array(record[Self.keyBytes..<Self.keyBytes + vectorBytes])
@@ -99,7 +101,7 @@ public final class VectorCache: Sendable {
         }
     }
 
-    /// Reads the keys of whole records that are not known yet.
+    /// Reads the keys of records that are not known yet. Whether a record is whole is seen when it is asked for.
     private func read(_ state: inout State) throws(IndexFailure) {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw IndexFiles.failure("look at", path) }
@@ -110,7 +112,7 @@ public final class VectorCache: Sendable {
             guard count >= recordBytes else { return }
             for record in 0..<count / recordBytes {
                 let bytes = block[record * recordBytes..<(record + 1) * recordBytes]
-                if isWhole(bytes), let key = Digest(bytes.prefix(Self.keyBytes)) { state.places[key] = state.end }
+                if let key = Digest(bytes.prefix(Self.keyBytes)) { state.places[key] = state.end }
                 state.end += recordBytes
             }
         }

@@ -49,10 +49,10 @@ public struct Corpus: Sendable {
     /// Adds what came since: versions that live on in earlier segments end where the new segment goes on with their
     /// entry.
     public mutating func append(_ segment: Segment) {
-        precondition(segments.count < Self.segmentsMax, "at most \(Self.segmentsMax) segments: merge some first")
+        add(segment)
         for entry in 0..<segment.entries {
             let name = segment.string(segment.entryName[entry])
-            for earlier in segments.indices.reversed() {
+            for earlier in segments.indices.dropLast().reversed() {
                 guard let found = segments[earlier].entry(named: name) else { continue }
                 // Only the last version of the newest segment that has any is still alive.
                 guard let last = segments[earlier].versions(of: found).last else { continue }
@@ -60,6 +60,13 @@ public struct Corpus: Sendable {
                 break
             }
         }
+    }
+
+    /// Lays a segment beside the others, with the texts of versions that are hollow in them: it ends nothing.
+    public mutating func overlay(_ segment: Segment) { add(segment) }
+
+    private mutating func add(_ segment: Segment) {
+        precondition(segments.count < Self.segmentsMax, "at most \(Self.segmentsMax) segments: merge some first")
         segments.append(segment)
         ended.append([])
     }

@@ -17,7 +17,7 @@ public struct KnowledgeText: Sendable, Hashable {
     public let tags: [String]
     /// Counts for every chunk of the text.
     public let title: String
-    /// Markdown.
+    /// Markdown. Empty for a hollow version: one whose text must not be in this index.
     public let text: String
     /// Where the version stands in the log: says which is newest, and from where on it may be seen.
     public let position: Position

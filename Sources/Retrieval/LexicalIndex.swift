@@ -15,7 +15,7 @@ public struct LexicalIndex: Sendable {
         public let scoreMillionths: Int64
     }
 
-    private let corpus: Corpus
+    let corpus: Corpus
 
     public init(_ corpus: Corpus) { self.corpus = corpus }
 

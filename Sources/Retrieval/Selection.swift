@@ -21,6 +21,11 @@ public struct Selection<Found: Measured>: Sendable, Hashable {
     public struct Cut: Sendable, Hashable {
         public let hit: Found
         public let reason: CutReason
+
+        public init(hit: Found, reason: CutReason) {
+            self.hit = hit
+            self.reason = reason
+        }
     }
 
     /// In rank order.

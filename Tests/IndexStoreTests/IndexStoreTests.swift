@@ -223,6 +223,27 @@ func found(_ query: String, in store: IndexStore, asOf: Position? = nil, k: Int 
         }
     }
 
+    @Test func `that forgot something says no more than its files hold`() throws {
+        let store = try open()
+        store.add([note(1)], through: 1)
+        try store.save()
+        store.add([note(2)], through: 2)
+        #expect(store.documentsInMemory == 1)
+        try store.forget(["note1"])
+        let again = try open()
+        #expect(again.through == 2 && found("apples", in: again) == ["note2@1"])
+    }
+
+    @Test func `may be in memory alone`() throws {
+        let store = IndexStore(of: "one")
+        store.add((1...9).map { note($0) }, through: 9)
+        try store.save()
+        try store.forget(["note9"])
+        #expect(found("apples", in: store).count == 8 && store.usage.diskBytes == 0 && store.check().isEmpty)
+        try store.clear()
+        #expect(store.through == 0 && found("apples", in: store).isEmpty)
+    }
+
     @Test func `says what it cannot do, and where`() throws {
         let failure = #expect(throws: IndexFailure.self) {
             try IndexStore("/dev/null/index", of: "one")

@@ -1,3 +1,4 @@
+import EventSourcing
 import Testing
 
 @testable import Retrieval
@@ -43,6 +44,67 @@ import Testing
         let late = search.search(request) { true }
         #expect(late.hits == plain.hits && late.omission == .time)
         #expect(search.search(request).hits.map(\.passage.entry) == ["b", "a"])
+    }
+
+    @Test func `says what each word adds to a score`() throws {
+        let corpus = Self.index([
+            Self.text("a", "apple apple pear", at: 1), Self.text("b", "pear plum", at: 2),
+            Self.text("c", "a secret plum", at: 3, customer: "acme"),
+        ])
+        let request = SearchRequest("apples and pears", visibility: Visibility(customer: .none), k: 5)
+        let scope = corpus.scope(request.visibility)
+        let query = LexicalQuery(request.text, in: corpus, scope)
+        let hit = try #require(KnowledgeSearch(corpus).search(request).hits.first)
+        let shares = LexicalIndex(corpus).shares(of: query, in: hit.document, scope)
+        #expect(shares.map(\.count) == [2, 1] && shares.map(\.documents) == [1, 2])
+        #expect(abs(shares.reduce(0) { $0 + $1.scoreMillionths } - hit.scoreMillionths) <= 2)
+        let hidden = try #require(corpus.documents(of: "c", in: corpus.scope(.everything)).first)
+        #expect(LexicalIndex(corpus).shares(of: query, in: hidden, scope).isEmpty)
+    }
+
+    @Test func `lists what may be seen, by age and by name`() {
+        let changes = [
+            Self.text("a", "first", at: 1), Self.text("b", "second", at: 2, collection: "other"),
+            Self.text("a", "third", at: 3, version: 2), Self.text("c", "fourth", at: 4, customer: "acme"),
+            .retired(entry: "b", at: 5),
+        ]
+        for segments in 1...3 {
+            let corpus = RetrievalTests.corpus(of: changes, chunker: Chunker(), segments: segments)
+            func newest(_ visibility: Visibility) -> [String] {
+                corpus.newest(9, in: corpus.scope(visibility)).map {
+                    "\(corpus.passage($0).entry)@\(corpus.passage($0).version)"
+                }
+            }
+            #expect(newest(.everything) == ["c@1", "a@2"])
+            #expect(newest(Visibility(customer: .none)) == ["a@2"])
+            #expect(newest(Visibility(asOf: 2, customer: .none)) == ["b@1", "a@1"])
+            let now = corpus.scope(Visibility(customer: .none))
+            #expect(corpus.documents(of: "a", in: now).map { corpus.passage($0).version } == [2])
+            #expect(corpus.documents(of: "b", in: now).isEmpty && corpus.documents(of: "c", in: now).isEmpty)
+            #expect(corpus.newest(0, in: now).isEmpty && corpus.collections == ["notes", "other"])
+        }
+    }
+
+    @Test func `finds what lies beside a hollow version, and ends no other by it`() {
+        let changes = [
+            Self.text("a", "plain apple", at: 1), Self.text("a", "", at: 3, version: 2),
+            Self.text("b", "plain pear", at: 4), Self.text("a", "plain plum", at: 6, version: 3),
+        ]
+        let beside = [Self.text("a", "sealed quince", at: 3, version: 2), .retired(entry: "a", at: 6)]
+        for segments in 1...4 {
+            var corpus = RetrievalTests.corpus(of: changes, chunker: Chunker(), segments: segments)
+            #expect(corpus.hollowEntries == ["a"])
+            corpus.overlay(RetrievalTests.corpus(of: beside, chunker: Chunker(), segments: 1).segments[0])
+            for (position, seen) in [(2, ["a@1"]), (4, ["b@1", "a@2"]), (9, ["a@3", "b@1"])] as [(Position, [String])] {
+                let scope = corpus.scope(Visibility(asOf: position, customer: .none))
+                #expect(
+                    corpus.newest(9, in: scope).map {
+                        "\(corpus.passage($0).entry)@\(corpus.passage($0).version)"
+                    } == seen)
+            }
+            let now = SearchRequest("quince", visibility: .everything, k: 5)
+            #expect(KnowledgeSearch(corpus).search(now).hits.isEmpty)
+        }
     }
 
     @Test func `lets newer versions count more, by their half-life`() {

@@ -3,12 +3,13 @@ import Testing
 @testable import Retrieval
 
 @Suite struct `A selection` {
+    private struct Hit: Measured {
+        let entry: String
+        let tokens: UInt32
+    }
+
     private func hits(_ tokens: [UInt32]) -> [Hit] {
-        tokens.enumerated().map { index, tokens in
-            Hit(
-                entry: "e\(index)", version: 1, collection: "", title: "", chunk: 1, chunks: 1, text: "",
-                scoreMillionths: Int64(100 - index), tokens: tokens)
-        }
+        tokens.enumerated().map { Hit(entry: "e\($0)", tokens: $1) }
     }
 
     @Test func `keeps the best that fit, and says why the others were cut`() {

@@ -7,37 +7,43 @@ import Sealing
 import Views
 import Wire
 
-/// What one role may read of the knowledge, as it stands now. Nothing outside its scope is even looked at.
+/// What one role may read of the knowledge in one job. Nothing outside its scope is even looked at.
 struct Library {
-    let index: TextIndex
-    private let collections: Set<String>
-    private let entries: Set<String>
-    /// Whom entries are about; those about nobody are not in it.
-    private let subjects: [String: Set<SubjectID>]
+    let reading: KnowledgeReading
+    /// What it may see of everything.
+    let visibility: Visibility
 
-    init(in workplace: Workplace, readableBy agent: AgentDefinition) throws {
-        // A role may name collections and single entries.
-        let scope = Set(agent.knowledge)
-        let rows = try KnowledgeIndex.rows(in: workplace.view(KnowledgeIndex()))
-            .filter { scope.contains($0.content.collection) || scope.contains($0.entry) }
-        let shelf = workplace.artifacts
-        let texts = rows.compactMap { row -> KnowledgeText? in
-            guard let body = shelf.bytes(row.content.body) else { return nil }
-            return KnowledgeText(
-                entry: row.entry, version: row.version, collection: row.content.collection, title: row.content.title,
-                text: String(decoding: body, as: UTF8.self), position: row.lastPosition)
-        }
-        index = TextIndex(texts)
-        subjects = Dictionary(rows.map { ($0.entry, shelf.about($0.content.body)) }) { first, _ in first }
-        collections = Set(texts.map(\.collection))
-        entries = Set(texts.map(\.entry))
+    /// - Parameter now: what holds at this time is shown, and nothing else.
+    init(_ reading: KnowledgeReading, readableBy agent: AgentDefinition, customer: Visibility.Customer, now: Timestamp)
+        throws
+    {
+        self.reading = reading
+        // A role may name collections and single entries; one that was merged away is read where it went.
+        let names = Set(agent.knowledge)
+        visibility = Visibility(
+            asOf: reading.position, collections: names, entries: Set(try names.map { try reading.current($0) }),
+            customer: customer, validAt: now)
     }
 
     /// Whom an entry is about.
-    func about(_ entry: String) -> Set<SubjectID> { subjects[entry] ?? [] }
+    func about(_ chunk: FoundChunk) -> Set<SubjectID> {
+        chunk.passage.content.map { reading.shelf.about($0) } ?? []
+    }
 
-    func isEntry(_ name: String) -> Bool { entries.contains(name) && !collections.contains(name) }
+    /// The entry that a recall names; nil if it names a collection, or nothing.
+    func entry(named name: String) throws -> String? {
+        guard !name.isEmpty else { return nil }
+        var collection = visibility
+        (collection.collections, collection.entries) = (visibility.collections?.intersection([name]), [])
+        guard reading.count(in: collection) == 0 else { return nil }
+        let entry = try reading.current(name)
+        return reading.chunks(of: entry, in: visibility).isEmpty ? nil : entry
+    }
 
-    /// The collections that a recall searches; empty names mean all that the role may read.
-    func scope(_ name: String) -> Set<String>? { name.isEmpty ? nil : [name] }
+    /// What a recall searches; an empty name means all that the role may read.
+    func visibility(within name: String) -> Visibility {
+        var narrowed = visibility
+        narrowed.within = name.isEmpty ? nil : [name]
+        return narrowed
+    }
 }

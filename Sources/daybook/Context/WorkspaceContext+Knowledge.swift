@@ -14,10 +14,11 @@ extension WorkspaceContext {
         guard let agent = request.definitions.agent(work.agent) else {
             throw ContextFailure("the job has no agent \(work.agent)")
         }
-        var gathered = Gathered(asOf: try workplace.ledger.head())
+        let reading = try workplace.finder.reading()
+        var gathered = Gathered(asOf: reading.position)
         gathered.budgetTokens = agent.knowledgeTokensMax
         gathered.spendable = try Spendable.microdollars(in: workplace)
-        let library = try Library(in: workplace, readableBy: agent)
+        let library = try Library(reading, readableBy: agent, customer: .any, now: workplace.world.now())
         var recalls = work.recall
         if recalls.isEmpty, !agent.knowledge.isEmpty {
             // A role that reads knowledge is given what is closest to what it works on.
@@ -41,39 +42,39 @@ extension WorkspaceContext {
         to gathered: inout Gathered
     ) throws {
         let query = try query(of: recall, for: request)
-        let found: (hits: [Hit], why: Why)
+        let k = min(recall.k > 0 ? Int(recall.k) : Int(agent.k), gathered.room)
+        let tokensMax = gathered.tokensLeft
+        let reading = library.reading
+        let visibility = library.visibility(within: recall.from)
+        let found: FoundKnowledge
+        let why: Why
         if recall.last > 0 {
-            found = (library.index.newest(Int(recall.last), in: library.scope(recall.from)), .recent)
-        } else if library.isEntry(recall.from) {
-            found = (library.index.chunks(of: recall.from), .named)
+            found = FoundKnowledge(reading.newest(Int(recall.last), in: visibility), k: k, tokensMax: tokensMax)
+            why = .recent
+        } else if let entry = try library.entry(named: recall.from) {
+            found = FoundKnowledge(reading.chunks(of: entry, in: library.visibility), k: k, tokensMax: tokensMax)
+            why = .named
         } else if query.isEmpty {
-            found = (library.index.newest(Int(recall.k), in: library.scope(recall.from)), .scope)
+            found = FoundKnowledge(reading.newest(Int(recall.k), in: visibility), k: k, tokensMax: tokensMax)
+            why = .scope
         } else {
-            let hits = library.index.search(query, k: Int(recall.k) * Self.widening, in: library.scope(recall.from))
-            found = (hits, .similar)
-            gathered.method = .lexical
+            found = reading.search(SearchRequest(query, visibility: visibility, k: k, tokensMax: tokensMax))
+            why = .similar
+            if gathered.method != .fused { gathered.method = found.isByMeaning ? .fused : .lexical }
             gathered.queries.append(.init(recall.name, .string(query)))
         }
-        let k = min(recall.k > 0 ? Int(recall.k) : Int(agent.k), gathered.room)
-        let spent = gathered.items.reduce(0) { $0 + ($1.isKnowledge ? $1.tokens : 0) }
-        let budget =
-            agent.knowledgeTokensMax > 0 ? agent.knowledgeTokensMax - min(spent, agent.knowledgeTokensMax) : .max
-        let selection = Selection(of: found.hits, k: k, tokensMax: budget)
-        for hit in selection.kept {
+        for hit in found.hits {
             gathered.add(
                 .knowledge(hit.source), label: recall.name,
-                content: workplace.artifacts.observed(Array(hit.shown.utf8), about: library.about(hit.entry)),
-                score: hit.scoreMillionths, why: found.why)
+                content: workplace.artifacts.observed(Array(hit.shown.utf8), about: library.about(hit)),
+                score: hit.scoreMillionths, why: why)
         }
-        gathered.cut += selection.cut.map { cut in
+        gathered.cut += found.cut.map { cut in
             CutItem(
                 label: recall.name, knowledge: cut.hit.source, scoreMillionths: cut.hit.scoreMillionths,
                 tokens: cut.hit.tokens, reason: cut.reason == .budget ? .budget : .count)
         }
     }
-
-    /// How many more chunks are looked at than are wanted, so that what was cut can be shown.
-    private static let widening = 2
 
     /// The recall's own query, or the words of the step's `with` if it has none.
     private func query(of recall: Recall, for request: ContextRequest) throws -> String {
@@ -127,10 +128,6 @@ extension WorkspaceContext {
     }
 }
 
-extension ContextItem {
-    fileprivate var isKnowledge: Bool { if case .knowledge = source { true } else { false } }
-}
-
 extension Binding {
     fileprivate var text: String {
         switch value {
@@ -138,15 +135,6 @@ extension Binding {
         case .json: ""
         }
     }
-}
-
-extension Hit {
-    fileprivate var source: KnowledgeSource {
-        KnowledgeSource(entry: entry, version: version, chunk: chunk, chunks: chunks)
-    }
-
-    /// The chunk under the title it belongs to.
-    fileprivate var shown: String { text.hasPrefix("#") || title.isEmpty ? text : "# \(title)\n\n\(text)" }
 }
 
 extension String {

@@ -46,6 +46,15 @@ struct Gathered {
     /// The room that is left for items.
     var room: Int { JobDecider.contextItemsMax - items.count }
 
+    /// The tokens that are left for knowledge.
+    var tokensLeft: UInt32 {
+        guard budgetTokens > 0 else { return .max }
+        let spent = items.reduce(UInt32(0)) { sum, item in
+            if case .knowledge = item.source { sum + item.tokens } else { sum }
+        }
+        return budgetTokens - min(spent, budgetTokens)
+    }
+
     mutating func add(
         _ source: ContextItem.Source, label: String, content: Content, score: Int64 = 0, why: Why
     ) {

@@ -57,6 +57,8 @@ struct KnowledgeImport {
         var contradictions: [ContradictionRow] = []
 
         subscript(verdict: Verdict) -> Int { counts[verdict] ?? 0 }
+        /// Whether anything was written.
+        var hasChanges: Bool { [.added, .revised, .merged, .retired].contains { self[$0] > 0 } }
         /// Whether a person has something to do.
         var isClean: Bool { self[.conflict] == 0 && problems.isEmpty }
     }

@@ -89,6 +89,21 @@ struct AsOf: ExpressibleByArgument, Equatable {
         }
     }
 
+    /// The moment in time; of an event, when it was recorded.
+    func time(in workplace: Workplace) throws -> Timestamp {
+        switch form {
+        case .time(let time): return time
+        case .age(let age): return workplace.world.now() - age
+        case .position:
+            let position = try position(in: workplace)
+            do {
+                return try workplace.ledger.events(after: position - 1, limit: 1).first?.time ?? 0
+            } catch {
+                throw Complaint(error)
+            }
+        }
+    }
+
     private static func last(until time: Timestamp, _ head: Position, in ledger: Ledger) throws -> Position {
         var (low, high) = (Position(0), head)
         while low < high {

@@ -1,6 +1,7 @@
 import Agents
 import Connectors
 import Coordinator
+import Embedding
 import EventSourcing
 import Events
 import Foundation
@@ -21,6 +22,8 @@ struct Workplace: Sendable {
     let views: ViewStore
     /// The keys of people.
     let keys: KeyStore
+    /// Finds what is known.
+    let finder: KnowledgeFinder
     let world = LiveWorld()
 
     /// The folder of the ledger inside a workspace.
@@ -45,6 +48,9 @@ struct Workplace: Sendable {
                 at: folder, Ledger.Options(readOnly: readOnly, acceptsDifference: acceptsRollback))
             views = try ViewStore(directory: "\(folder)/views")
             keys = KeyStore(directory: "\(folder)/keys/subjects", redaction: Self.redaction)
+            finder = KnowledgeFinder(ledger, keys, in: folder) {
+                ModelPlace.path(configured: nil) { ProcessInfo.processInfo.environment[$0] }
+            }
         } catch {
             throw Complaint(error)
         }
@@ -82,6 +88,7 @@ struct Workplace: Sendable {
     }
 
     func close() {
+        finder.save()
         try? views.checkpoint()
         ledger.close()
     }

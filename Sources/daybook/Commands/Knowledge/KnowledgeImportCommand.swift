@@ -64,6 +64,9 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
     @Flag(help: "Take in again what `revert --retire-source` left out.")
     var restoreSource = false
 
+    @Flag(help: "Leave it to `daybook knowledge index`, or to the next search, to make vectors of what is new.")
+    var noIndex = false
+
     @Flag(help: "Go on: take in what changes, until you end it.")
     var watch = false
 
@@ -88,6 +91,7 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
         let importer = KnowledgeImport(workplace: workplace, actor: "owner", rules: rules)
         let report = try await importer.run(paths, progress: printer.progress, each: printer.show)
         printer.finish(report)
+        if !noIndex, !dryRun, report.hasChanges { _ = try workplace.indexAll() }
         if watch {
             Terminal.note("Watching; Ctrl-C ends it.")
             try await ImportWatch(importer: importer, paths: paths, printer: printer).run()

@@ -3,29 +3,39 @@ import Coordinator
 import EventSourcing
 import Events
 import Retrieval
-import Views
 import Wire
 
 struct KnowledgeSearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Find what the business knows by its words, the best first.",
+        commandName: "search", abstract: "Find what the business knows by words and by meaning, the best first.",
         discussion: """
-            Lexical search (BM25), as agents get it. With --json: one object a hit, in rank order, with `entry`,
-            `version`, `chunk` (counted from 1), `chunks`, `score`, `collection`, `title`, `tokens`, `text`.
+            Just what agents are given: --as shows what one of them would find, --at what was found at some moment.
+            Without a model (tools/setup-embedder fetches it) words alone count.
+            With --json: one object a hit, in rank order, with `entry`, `version`, `chunk` (counted from 1), `chunks`,
+            `score`, `collection`, `kind`, `tags`, `customer`, `title`, `tokens`, `text`, `why` (words, meaning,
+            words_and_meaning, neighbour), `words` and `meaning`: rank and score of each, or null. With --explain also
+            `terms` of each hit, and at the end one object `explain` about the search.
             """)
 
     /// Lines of a hit that are shown to a person.
     private static let linesMax = 3
 
-    @Argument(help: "Words to look for.")
+    @Argument(help: "What to look for, in words.")
     var query: [String]
 
     @Option(name: .customShort("k"), help: ArgumentHelp("At most so many hits.", valueName: "n"))
     var limit = 5
 
-    @Option(help: "Only in this collection.")
-    var collection: String?
+    @Option(help: ArgumentHelp("At most so many tokens in all.", valueName: "n"))
+    var tokens: UInt32?
 
+    @Option(help: "Fewer candidates and only hits (live), or more, and the chunks beside them (batch).")
+    var mode = SearchMode.live
+
+    @Flag(help: "Say how each score came about, what was left out, and where it was looked.")
+    var explain = false
+
+    @OptionGroup var scope: SearchScope
     @OptionGroup var options: WorkspaceOptions
 
     func validate() throws {
@@ -37,42 +47,79 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
-        let book = KnowledgeBook(workplace: workplace)
-        let texts = try book.entries(in: collection).compactMap { row -> KnowledgeText? in
-            // What is erased is found by nobody.
-            guard let text = try? book.text(row.content) else { return nil }
-            return KnowledgeText(
-                entry: row.entry, version: row.version, collection: row.content.collection,
-                title: book.title(row.content),
-                text: text, position: row.lastPosition)
+        let reading = try workplace.finder.reading()
+        let request = SearchRequest(
+            query.joined(separator: " "), visibility: try scope.visibility(in: workplace, reading), k: limit,
+            tokensMax: tokens ?? .max, mode: mode == .batch ? .batch : .live)
+        let found = reading.search(request)
+        let explanation = explain ? SearchExplanation(request, reading, found) : nil
+        for (rank, hit) in found.hits.enumerated() {
+            options.json
+                ? Terminal.line(JSON.object(hit.fields + (explanation?.fields(of: hit) ?? [])).description)
+                : show(hit, rank: rank + 1, explanation)
         }
-        let hits = TextIndex(texts).search(query.joined(separator: " "), k: limit)
-        for (rank, hit) in hits.enumerated() {
-            options.json ? Terminal.line(json(hit).description) : show(hit, rank: rank + 1)
+        if let reason = reading.byWords { Terminal.note("Found by words alone: \(reason)") }
+        guard !options.json else {
+            if let explanation { Terminal.line(JSON.fields(("explain", explanation.json)).description) }
+            return
         }
-        guard !options.json else { return }
-        if let first = hits.first {
-            Terminal.line("Next: daybook knowledge show \(first.entry)@\(first.version)")
+        explanation?.show()
+        if let first = found.hits.first {
+            Terminal.line("Next: daybook knowledge show \(first.passage.entry)@\(first.passage.version)")
         } else {
             Terminal.line("Nothing found. Other words may help: daybook knowledge list")
         }
     }
 
-    private func show(_ hit: Hit, rank: Int) {
-        let name = "\(hit.entry)@\(hit.version)".column(24)
+    private func show(_ hit: FoundChunk, rank: Int, _ explanation: SearchExplanation?) {
+        let passage = hit.passage
+        let name = "\(passage.entry)@\(passage.version)".column(24)
         Terminal.line(
             "\("\(rank)".column(3)) \(Format.hundredths(hit.scoreMillionths).column(6)) \(name) "
-                + "\("\(hit.chunk)/\(hit.chunks)".column(6)) \(hit.title.printable.cut(40))")
+                + "\("\(passage.chunk)/\(passage.chunks)".column(6)) \(passage.title.printable.cut(40))")
+        for line in explanation?.lines(of: hit) ?? [] { Terminal.line("    " + line.printable) }
         for line in hit.text.split(separator: "\n").prefix(Self.linesMax) {
             Terminal.line("    | " + String(line).printable.cut(100))
         }
     }
+}
 
-    private func json(_ hit: Hit) -> JSON {
-        .fields(
-            ("entry", .string(hit.entry)), ("version", .number(hit.version)), ("chunk", .number(hit.chunk)),
-            ("chunks", .number(hit.chunks)), ("score", .number(WorkspaceContext.decimal(hit.scoreMillionths))),
-            ("collection", .string(hit.collection)), ("title", .string(hit.title)), ("tokens", .number(hit.tokens)),
-            ("text", .string(hit.text)))
+/// How thoroughly it is looked.
+enum SearchMode: String, ExpressibleByArgument, CaseIterable {
+    case live
+    case batch
+}
+
+extension FoundChunk {
+    /// What every hit says with `--json`.
+    var fields: [JSON.Field] {
+        [
+            JSON.Field("entry", .string(passage.entry)), JSON.Field("version", .number(passage.version)),
+            JSON.Field("chunk", .number(passage.chunk)), JSON.Field("chunks", .number(passage.chunks)),
+            JSON.Field("score", .number(WorkspaceContext.decimal(scoreMillionths))),
+            JSON.Field("collection", .string(passage.collection)), JSON.Field("kind", .string(passage.kind)),
+            JSON.Field("tags", .array(passage.tags.map { .string($0) })),
+            JSON.Field("customer", passage.customer.map { .string($0) } ?? .null),
+            JSON.Field("title", .string(passage.title)), JSON.Field("tokens", .number(tokens)),
+            JSON.Field("why", .string(why)), JSON.Field("words", lexical?.json ?? .null),
+            JSON.Field("meaning", dense?.json ?? .null), JSON.Field("text", .string(text)),
+        ]
+    }
+
+    /// Why it was found, in one word.
+    var why: String {
+        switch reason {
+        case .words: "words"
+        case .meaning: "meaning"
+        case .wordsAndMeaning: "words_and_meaning"
+        case .neighbour: "neighbour"
+        case nil: "named"
+        }
+    }
+}
+
+extension Rank {
+    fileprivate var json: JSON {
+        .fields(("rank", .number(rank)), ("score", .number(WorkspaceContext.decimal(scoreMillionths))))
     }
 }

@@ -1,0 +1,73 @@
+import Dispatch
+import Embedding
+import Retrieval
+import Synchronization
+import Wire
+
+/// Gives passages their vectors: those that were made once, and new ones.
+struct PassageVectors {
+    /// Texts that one processor takes at a time.
+    static let textsAtOnce = 16
+    /// Texts that are made before those are kept.
+    static let roundMax = 128
+
+    /// More would have to be made than somebody who waits has time for.
+    struct TooMany: Error {}
+
+    let model: MiniLM
+
+    /// Tells the index of this model from others.
+    var name: String { model.identity.digest.short }
+
+    var columns: VectorColumns { VectorColumns(model: "\(model.identity)", dimensions: model.identity.dimensions) }
+
+    /// Adds the vectors of a draft's passages to it.
+    ///
+    /// - Parameters:
+    ///   - kept: asked first, and told what was made.
+    ///   - allowance: how many may still be made; less by those that were.
+    ///   - progress: how many were made since it was called last.
+    func fill(
+        _ draft: inout SegmentDraft, from kept: any KeptVectors, allowance: inout Int, progress: (Int) -> Void
+    ) throws {
+        guard !draft.passages.isEmpty else { return }
+        var rows = draft.passages.map(kept.vector)
+        // Passages that say the same have the same vector.
+        var places: [String: [Int]] = [:]
+        var texts: [String] = []
+        for place in rows.indices where rows[place] == nil {
+            let text = draft.passages[place].text
+            if places[text] == nil { texts.append(text) }
+            places[text, default: []].append(place)
+        }
+        guard texts.count <= allowance else { throw TooMany() }
+        allowance -= texts.count
+        for start in stride(from: 0, to: texts.count, by: Self.roundMax) {
+            let part = Array(texts[start..<min(start + Self.roundMax, texts.count)])
+            for (text, vector) in zip(part, vectors(of: part)) {
+                for place in places[text] ?? [] {
+                    rows[place] = vector
+                    kept.keep(vector, of: draft.passages[place])
+                }
+            }
+            progress(part.count)
+        }
+        if !texts.isEmpty { kept.flush() }
+        draft.image.add(columns, rows.map { $0.map { $0[...] } })
+    }
+
+    /// On all processors.
+    private func vectors(of texts: [String]) -> [[Float]] {
+        let parts = stride(from: 0, to: texts.count, by: Self.textsAtOnce).map {
+            Array(texts[$0..<min($0 + Self.textsAtOnce, texts.count)])
+        }
+        let made = Mutex([Embeddings?](repeating: nil, count: parts.count))
+        DispatchQueue.concurrentPerform(iterations: parts.count) { index in
+            let vectors = model.vectors(of: parts[index])
+            made.withLock { $0[index] = vectors }
+        }
+        return made.withLock { $0 }.flatMap { part in
+            part.map { part in (0..<part.count).map { Array(part[$0]) } } ?? []
+        }
+    }
+}
