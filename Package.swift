@@ -149,9 +149,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "CoordinatorTests",
         [
-            "Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Ledger",
-            "Sealing",
-            "Wire",
+            "Coordinator", "EventSourcing", "EventSourcingTesting", "Events", "JobFixtures", "Jobs", "Knowledge",
+            "Ledger", "Sealing", "Wire",
         ]
     ),
     ("WorkspaceTests", ["Events", "Jobs", "Wire", "Workspace"]),

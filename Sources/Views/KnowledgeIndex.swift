@@ -3,16 +3,17 @@ import Events
 import Wire
 
 /// The view `knowledge`: what the business knows now under `entry/<entry>`, and every version of it under
-/// `version/<entry>/<version>`; what waits for a person under `proposal/<id>` and `contradiction/<id>`.
+/// `version/<entry>/<version>`; what waits for a person under `proposal/<id>` and `contradiction/<id>`; what was made
+/// of versions under `summary/<entry>/<position>`.
 ///
 /// A proposal is no version of its entry: whoever reads entries does not meet it.
 public struct KnowledgeIndex: Projection {
     public static let name = "knowledge"
-    public static let revision: UInt32 = 2
+    public static let revision: UInt32 = 3
 
     public init() {}
 
-    public func reads(_ kind: EventShape) -> Bool { kind.isOf(.entry, .proposal, .contradiction) }
+    public func reads(_ kind: EventShape) -> Bool { kind.isOf(.entry, .proposal, .contradiction, .derived) }
 
     public func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
         let record = try event.copied()
@@ -20,6 +21,7 @@ public struct KnowledgeIndex: Projection {
         case .entry(let event): try apply(event, record, to: &rows)
         case .proposal(let event): try apply(event, record, to: &rows)
         case .contradiction(let event): try apply(event, record, to: &rows)
+        case .derived(.observed(let event)): try apply(event, record, to: &rows)
         default: break
         }
     }

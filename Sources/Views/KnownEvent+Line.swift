@@ -10,6 +10,8 @@ extension KnownEvent {
         case .entry(let event): event.line
         case .proposal(let event): event.line
         case .contradiction(let event): event.line
+        case .derived(.observed(let event)): event.line
+        case .derived(.decided(.derivationRequested(let event))): "may cost \(event.reservedMicrodollars) µ$"
         case .definition(.defined(let event)): "\(event.path) is \(event.definition.short)"
         case .control(let event): event.line
         case .driver(.driverStarted(let event)): "epoch \(event.epoch), daybook \(event.version), rules \(event.rules)"
@@ -157,6 +159,20 @@ extension ContradictionObservation {
             "\(event.kind) of \(event.first.name) and \(event.second.name)"
                 + (event.field.isEmpty ? "" : ": \(event.field)")
         case .contradictionSettled(let event): "settled: \(event.verdict)"
+        }
+    }
+}
+
+extension DerivedObservation {
+    fileprivate var line: String {
+        switch self {
+        case .derivationAsked(let event):
+            switch event.work {
+            case .embedding(let work): "vectors of \(work.count) texts by \(work.model), \(event.tokens) tokens"
+            case .summary(let work):
+                "a summary of \(work.sources.map(\.entry.name).joined(separator: ", ")) by \(work.model)"
+            }
+        case .derivationEnded(let event): event.end.line
         }
     }
 }

@@ -8,6 +8,7 @@ enum KnownEvent {
     case entry(EntryObservation)
     case proposal(ProposalObservation)
     case contradiction(ContradictionObservation)
+    case derived(DerivedEvent)
     case definition(DefinitionObservation)
     case control(ControlObservation)
     case driver(DriverObservation)
@@ -20,9 +21,15 @@ enum JobEvent {
     case decided(JobDecision)
 }
 
+/// An event of what others made of the knowledge.
+enum DerivedEvent {
+    case observed(DerivedObservation)
+    case decided(DerivedDecision)
+}
+
 /// The lists of the schema.
 enum EventList: String {
-    case job, entry, proposal, contradiction, definition, control, driver, ledger
+    case job, entry, proposal, contradiction, derived, definition, control, driver, ledger
 }
 
 extension EventShape {
@@ -144,6 +151,16 @@ extension RecordedEvent {
         return try read()
     }
 
+    /// The event of something derived; nil for another list's.
+    func derivedEvent() throws(UnknownEvent) -> DerivedEvent? {
+        guard try list() == .derived, isShown else { return nil }
+        guard stream.category == "derived", !stream.id.isEmpty else { throw .stream(of: name) }
+        switch kind {
+        case .observation: return .observed(try read())
+        case .decision: return .decided(try read())
+        }
+    }
+
     /// Any event; nil for what is not shown.
     func known() throws(UnknownEvent) -> KnownEvent? {
         let list = try list()
@@ -153,6 +170,7 @@ extension RecordedEvent {
         case .entry: return try entryEvent().map { .entry($0) }
         case .proposal: return try proposalEvent().map { .proposal($0) }
         case .contradiction: return try contradictionEvent().map { .contradiction($0) }
+        case .derived: return try derivedEvent().map { .derived($0) }
         case .definition: return .definition(try read())
         case .control: return .control(try read())
         case .driver: return .driver(try read())

@@ -9,11 +9,14 @@ extension RecordedEvent {
         var entries: [String: ShownRow] = [:]
         for item in event.items {
             switch item.source {
-            case .knowledge(let source):
-                let key = Lineage.shown(source.entry, source.version) + context
-                var row = entries[key] ?? ShownRow(source, self, event.task, place)
-                row.chunks.append(ShownChunk(source, item))
-                entries[key] = row
+            case .knowledge:
+                // Whoever was shown a summary was shown everything that it was made of.
+                for source in item.knowledge {
+                    let key = Lineage.shown(source.entry, source.version) + context
+                    var row = entries[key] ?? ShownRow(source, self, event.task, place)
+                    row.chunks.append(ShownChunk(source, item))
+                    entries[key] = row
+                }
             case .view(let source):
                 let key = RowKey.join("read", RowKey.part(source.view), RowKey.part(source.key), context)
                 try rows.set(key, to: ReadRow(view: source.view, key: source.key, item, self, event.task, place))

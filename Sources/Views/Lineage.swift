@@ -9,7 +9,7 @@ import Wire
 /// `adopted/<job>/<version>/<by job>/<version>`, `derived/<job>/<entry>/<version>`.
 public struct Lineage: Projection {
     public static let name = "lineage"
-    public static let revision: UInt32 = 2
+    public static let revision: UInt32 = 3
 
     public init() {}
 

@@ -100,6 +100,26 @@ extension CallMetricsRow {
     }
 }
 
+extension DerivedMetricsRow {
+    init(_ stream: StreamName) {
+        self.init(
+            stream: stream.description, requested: 0, completed: 0, failed: 0, unresolved: 0, inputTokens: 0,
+            outputTokens: 0, costMicrodollars: 0)
+    }
+
+    mutating func count(_ end: CallEnded) {
+        costMicrodollars += end.costMicrodollars
+        switch end.outcome {
+        case .completed(let done):
+            completed += 1
+            inputTokens += UInt64(done.usage.inputTokens)
+            outputTokens += UInt64(done.usage.outputTokens)
+        case .failed: failed += 1
+        case .unresolved: unresolved += 1
+        }
+    }
+}
+
 extension CallEnded {
     /// What is known to have been paid.
     var costMicrodollars: UInt64 {

@@ -6,10 +6,10 @@ import Wire
 ///
 /// Keys: `calls/<flow>/<step>/<executor>/<model>`, `approvals/<flow>/<step>`, `effects/<flow>/<step>/<connector>`,
 /// `flow/<flow>`, `outcome/<job>/<step>/<metric>`, and each outcome again under `recent/<flow>/…`, the newest first;
-/// and what later events are understood by: `belongs/<job>/…` and `names/<flow>`.
+/// `made/<stream>` of what was derived; and what later events are understood by: `belongs/<job>/…` and `names/<flow>`.
 public struct Metrics: Projection {
     public static let name = "metrics"
-    public static let revision: UInt32 = 3
+    public static let revision: UInt32 = 4
 
     /// What says nothing that is counted, nor is named by what does.
     private static let silent: Set<String> = [
@@ -20,7 +20,7 @@ public struct Metrics: Projection {
     public init() {}
 
     public func reads(_ kind: EventShape) -> Bool {
-        guard kind.isOf(.job) else { return false }
+        guard kind.isOf(.job, .derived) else { return false }
         do throws(UnknownEvent) {
             return try kind.list() != .job || !Self.silent.contains(kind.name)
         } catch {
@@ -30,6 +30,7 @@ public struct Metrics: Projection {
 
     public func apply(_ event: borrowing EventView, to rows: inout Rows) throws {
         let header = event.header
+        if try header.shape.list() == .derived { return try fold(derived: event.copied(), &rows) }
         guard try header.shape.list() == .job else { return }
         let memo = try MetricsMemo.of(event, in: &rows)
         guard memo.isShown else { return }
@@ -170,6 +171,23 @@ extension Metrics {
     }
 }
 
+// MARK: - What was derived
+extension Metrics {
+    private func fold(derived record: RecordedEvent, _ rows: inout Rows) throws {
+        guard let event = try record.derivedEvent() else { return }
+        let key = RowKey.join("made", RowKey.part(record.id))
+        var row = try rows.row(key) ?? DerivedMetricsRow(record.stream)
+        switch event {
+        case .observed(.derivationAsked): return
+        case .decided(.derivationRequested): row.requested += 1
+        case .observed(.derivationEnded(let event)):
+            row.count(event.end)
+            try rows.spend(event.end.costMicrodollars, at: record.time)
+        }
+        try rows.set(key, to: row)
+    }
+}
+
 /// What the metrics work out once for a job's stream.
 private final class MetricsMemo {
     let isShown: Bool
@@ -211,6 +229,11 @@ extension Metrics {
     /// Jobs by flow.
     public static func flows(in rows: some RowSource) throws -> [FlowMetricsRow] {
         try rows.rows(startingWith: "flow/", as: FlowMetricsRow.self)
+    }
+
+    /// What was made by others of the knowledge, by stream.
+    public static func derived(in rows: some RowSource) throws -> [DerivedMetricsRow] {
+        try rows.rows(startingWith: "made/", as: DerivedMetricsRow.self)
     }
 
     /// What calls cost from this day on (UTC, counted from 1970-01-01), in micro-dollars.

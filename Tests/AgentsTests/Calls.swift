@@ -1,3 +1,4 @@
+import Embedding
 @_spi(Minting) import EventSourcing
 import Events
 import Jobs
@@ -27,5 +28,13 @@ extension CallReport {
     var content: String? {
         guard let digest = completed?.response ?? failed?.evidence else { return nil }
         return artifacts.first { Digest.of($0) == digest }.map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension EmbeddingEndpoint {
+    /// Asks with a permit as the ledger would mint it.
+    func embedded(_ texts: [String]) async throws(EmbeddingFailure) -> Embeddings {
+        try await embed(
+            texts, permit: Permit<Live>(stream: StreamName(category: "derived", id: "embeddings-test"), version: 2))
     }
 }

@@ -25,7 +25,7 @@ import Testing
     {
         do throws(EmbeddingFailure) {
             let endpoint = try? endpoint(mode, timeoutMs: timeoutMs)
-            _ = try await endpoint?.embed(texts)
+            _ = try await endpoint?.embedded(texts)
             return nil
         } catch {
             return error
@@ -48,7 +48,7 @@ import Testing
         let script = try PythonScript("embeddings_http.py", ["--print"])
         let endpoint = try endpoint(
             "ok", port: try script.line(), key: "EMBEDDER_KEY", secrets: ["EMBEDDER_KEY": "sk-secret"])
-        let found = try await endpoint.embed(["ü", "two words"])
+        let found = try await endpoint.embedded(["ü", "two words"])
         let heard = try JSONDecoder().decode(Heard.self, from: Data(script.line().utf8))
         #expect(heard.path == "/ok/v1/embeddings")
         #expect(heard.body == #"{"model":"asked-model","input":["ü","two words"],"encoding_format":"float"}"#)
@@ -60,33 +60,28 @@ import Testing
     }
 
     @Test func `many texts go in several requests, and come back in order`() async throws {
-        let script = try PythonScript("embeddings_http.py", ["--print"])
-        let endpoint = try endpoint("reversed", port: try script.line())
         let texts = (0..<150).map { String(repeating: "x", count: $0 + 1) }
-        let found = try await endpoint.embed(texts)
-        #expect(found.values == texts.flatMap(expected))
-        #expect(found.tokens == 1_500)
-        struct Body: Decodable { let input: [String] }
-        let sizes = try (0..<3).map { _ in
-            let heard = try JSONDecoder().decode(Heard.self, from: Data(script.line().utf8))
-            return try JSONDecoder().decode(Body.self, from: Data(heard.body.utf8)).input.count
+        let batches = EmbeddingEndpoint.batches(of: texts.map(\.utf8.count))
+        #expect(batches == [0..<64, 64..<128, 128..<150])
+        let endpoint = try endpoint("reversed")
+        for batch in batches {
+            let found = try await endpoint.embedded(Array(texts[batch]))
+            #expect(found.values == texts[batch].flatMap(expected))
         }
-        #expect(sizes == [64, 64, 22])
+        #expect(try await failure("ok", texts: texts)?.kind == .tooLarge)
     }
 
     @Test func `long texts go in several requests, and one too long in none`() async throws {
-        let half = String(repeating: "x", count: EmbeddingEndpoint.textBytesMax / 2 + 1)
-        #expect(try await endpoint("ok").embed([half, half, "a"]).count == 3)
-        let failure = try await failure("ok", texts: ["a", half + half])
-        #expect(failure?.kind == .tooLarge)
-    }
-
-    @Test func `no texts need no request`() async throws {
-        #expect(try await endpoint("500").embed([]).count == 0)
+        let half = EmbeddingEndpoint.textBytesMax / 2 + 1
+        #expect(EmbeddingEndpoint.batches(of: [half, half, 1]) == [0..<1, 1..<3])
+        #expect(EmbeddingEndpoint.batches(of: [1, 2 * half, 1]) == [0..<1, 1..<2, 2..<3])
+        #expect(EmbeddingEndpoint.batches(of: []).isEmpty)
+        let long = String(repeating: "x", count: 2 * half)
+        #expect(try await failure("ok", texts: [long])?.kind == .tooLarge)
     }
 
     @Test func `an answer without indices is in order`() async throws {
-        let found = try await endpoint("bare").embed(["a", "bb"])
+        let found = try await endpoint("bare").embedded(["a", "bb"])
         #expect(found.values == expected("a") + expected("bb"))
         #expect(found.tokens == 0)
     }
@@ -114,7 +109,7 @@ import Testing
     @Test func `what it says comes in one line, and without the key`() async throws {
         let endpoint = try endpoint("400", key: "KEY", secrets: ["KEY": "a-secret-value"])
         do throws(EmbeddingFailure) {
-            _ = try await endpoint.embed(["a"])
+            _ = try await endpoint.embedded(["a"])
             Issue.record("it was not refused")
         } catch {
             #expect(error.detail == "it answered 400: scripted for Bearer [redacted]")
@@ -124,14 +119,14 @@ import Testing
     @Test func `one that hangs is given up, and one that is not there is unreachable`() async throws {
         #expect(try await failure("hang", timeoutMs: 300)?.kind == .timeout)
         let endpoint = try endpoint("ok", port: String(try closedPort()))
-        await #expect { _ = try await endpoint.embed(["a"]) } throws: {
+        await #expect { _ = try await endpoint.embedded(["a"]) } throws: {
             ($0 as? EmbeddingFailure)?.kind == .unreachable
         }
     }
 
     @Test func `without its key nothing is sent`() async throws {
         let endpoint = try endpoint("ok", key: "NO_SUCH_KEY")
-        await #expect { _ = try await endpoint.embed(["a"]) } throws: {
+        await #expect { _ = try await endpoint.embedded(["a"]) } throws: {
             ($0 as? EmbeddingFailure)?.detail.contains("NO_SUCH_KEY") == true
         }
     }

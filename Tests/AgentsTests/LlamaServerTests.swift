@@ -54,12 +54,12 @@ struct `A real embeddings server` {
     private func answer(_ endpoint: EmbeddingEndpoint, _ texts: [String]) async throws -> Embeddings {
         for _ in 0..<200 {
             do throws(EmbeddingFailure) {
-                return try await endpoint.embed(texts)
+                return try await endpoint.embedded(texts)
             } catch {
                 guard error.kind == .unreachable || error.kind == .server else { throw error }
             }
             try await Task.sleep(for: .milliseconds(100))
         }
-        return try await endpoint.embed(texts)
+        return try await endpoint.embedded(texts)
     }
 }

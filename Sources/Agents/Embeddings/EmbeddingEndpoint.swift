@@ -1,4 +1,5 @@
 public import Embedding
+public import EventSourcing
 import Events
 import Sealing
 import Transfer
@@ -6,12 +7,13 @@ import Wire
 
 /// An embedder behind an OpenAI-compatible `POST /embeddings`.
 ///
-/// Each request is made once. Whether to try again is decided by who asks; what was received cannot be computed again,
-/// so that is to be recorded.
-public struct EmbeddingEndpoint: Embedder {
+/// Nothing is sent without a permit, and a permit is minted only from the commit that holds the request; so it is no
+/// `Embedder`, which anybody may ask. Each request is made once. What was received cannot be computed again, so whoever
+/// asks records it.
+public struct EmbeddingEndpoint: Sendable {
     /// Texts of one request.
     public static let textsPerRequestMax = 64
-    /// Bytes of one request's texts; a text of more is refused.
+    /// Bytes of one request's texts.
     public static let textBytesMax = 1 << 20
     /// The longest answer, in bytes: 64 vectors of 4,096 numbers need six million.
     public static let responseBytesMax = 16 << 20
@@ -64,39 +66,42 @@ public struct EmbeddingEndpoint: Embedder {
             dimensions: settings.dimensions)
     }
 
-    public func embed(_ texts: [String]) async throws(EmbeddingFailure) -> Embeddings {
-        var values: [Float] = []
-        values.reserveCapacity(texts.count * settings.dimensions)
-        var tokens: UInt64 = 0
-        var cost: UInt64 = 0
-        for batch in try batches(of: texts) {
-            let answer = try await ask(Array(texts[batch]))
-            values += answer.values
-            tokens += answer.tokens
-            cost += answer.costMicrodollars
-        }
-        return Embeddings(
-            dimensions: settings.dimensions, values: values, tokens: tokens, costMicrodollars: cost)
-    }
-
-    /// Texts that are sent together: neither too many, nor too long.
-    private func batches(of texts: [String]) throws(EmbeddingFailure) -> [Range<Int>] {
+    /// Texts that can be sent together: neither too many, nor too long.
+    ///
+    /// - Parameter lengths: of the texts, in bytes of UTF-8. One that is too long stands alone, and is refused.
+    public static func batches(of lengths: [Int]) -> [Range<Int>] {
         var batches: [Range<Int>] = []
         var start = 0
         var bytes = 0
-        for (index, text) in texts.enumerated() {
-            let length = text.utf8.count
-            guard length <= Self.textBytesMax else {
-                throw EmbeddingFailure(
-                    .tooLarge, "a text has \(length) bytes; \(Self.textBytesMax) are the most: cut it into chunks")
-            }
-            if index - start == Self.textsPerRequestMax || bytes + length > Self.textBytesMax {
+        for (index, length) in lengths.enumerated() {
+            if index > start, index - start == textsPerRequestMax || bytes + length > textBytesMax {
                 batches.append(start..<index)
                 (start, bytes) = (index, 0)
             }
             bytes += length
         }
-        return start < texts.count ? batches + [start..<texts.count] : batches
+        return start < lengths.count ? batches + [start..<lengths.count] : batches
+    }
+
+    /// A vector for each text, in their order, by one request.
+    ///
+    /// - Parameter permit: the request is durable; it is used up, whatever comes of it.
+    /// - Throws: `EmbeddingFailure` if there is none for any of them: never for a part.
+    public func embed(
+        _ texts: [String], permit: consuming Permit<Live>
+    ) async throws(EmbeddingFailure) -> Embeddings {
+        _ = consume permit
+        guard texts.count <= Self.textsPerRequestMax else {
+            throw EmbeddingFailure(
+                .tooLarge, "\(texts.count) texts; \(Self.textsPerRequestMax) are the most of a request")
+        }
+        let length = texts.reduce(0) { $0 + $1.utf8.count }
+        guard length <= Self.textBytesMax else {
+            throw EmbeddingFailure(
+                .tooLarge,
+                "\(texts.count) texts have \(length) bytes; \(Self.textBytesMax) are the most: cut them into chunks")
+        }
+        return try await ask(texts)
     }
 
     private func ask(_ texts: [String]) async throws(EmbeddingFailure) -> Embeddings {

@@ -8,8 +8,8 @@ private struct SealedContents {
     let artifacts: [[UInt8]]
     private let digests: [Digest: Digest]
 
-    init(_ contents: [[UInt8]], about subjects: Set<SubjectID>, by shelf: ArtifactShelf) {
-        let sealed = contents.map { shelf.observed($0, about: subjects) }
+    init(_ contents: [[UInt8]], _ seal: ([UInt8]) -> Content) {
+        let sealed = contents.map(seal)
         artifacts = sealed.map(\.stored)
         digests = Dictionary(zip(contents, sealed).map { (Digest.of($0), $1.digest) }) { first, _ in first }
     }
@@ -20,7 +20,12 @@ private struct SealedContents {
 extension CallReport {
     /// The same report with its contents sealed for those whom the call was about.
     func sealed(about subjects: Set<SubjectID>, by shelf: ArtifactShelf) -> CallReport {
-        let contents = SealedContents(artifacts, about: subjects, by: shelf)
+        sealed { shelf.observed($0, about: subjects) }
+    }
+
+    /// The same report with its contents as they are to be kept.
+    func sealed(_ seal: ([UInt8]) -> Content) -> CallReport {
+        let contents = SealedContents(artifacts, seal)
         let outcome: CallEnded.Outcome =
             switch outcome {
             case .completed(let done):
@@ -43,7 +48,7 @@ extension CallReport {
 extension DeliveryReport {
     /// The same report with its contents sealed for the recipient, whose address stands in no detail either.
     func sealed(for recipient: String, _ subjects: Set<SubjectID>, by shelf: ArtifactShelf) -> DeliveryReport {
-        let contents = SealedContents(artifacts, about: subjects, by: shelf)
+        let contents = SealedContents(artifacts) { shelf.observed($0, about: subjects) }
         func hidden(_ detail: String) -> String { detail.replacing(recipient, with: "the recipient") }
         let outcome: EffectEnded.Outcome =
             switch outcome {

@@ -151,6 +151,30 @@ extension EventCatalog {
             category: "contradiction",
             revision: 1
         ),
+        Entry(
+            type: 150,
+            name: "DerivationAsked",
+            field: "derivationAsked",
+            kind: .observation,
+            category: "derived",
+            revision: 1
+        ),
+        Entry(
+            type: 151,
+            name: "DerivationEnded",
+            field: "derivationEnded",
+            kind: .observation,
+            category: "derived",
+            revision: 1
+        ),
+        Entry(
+            type: 152,
+            name: "DerivationRequested",
+            field: "derivationRequested",
+            kind: .decision,
+            category: "derived",
+            revision: 1
+        ),
         Entry(type: 160, name: "Defined", field: "defined", kind: .observation, category: "definition", revision: 1),
         Entry(
             type: 176,
@@ -314,6 +338,9 @@ extension EventCatalog {
         case 134: try ProposalDecided(revision: revision, from: &r)
         case 135: try ContradictionNoted(revision: revision, from: &r)
         case 136: try ContradictionSettled(revision: revision, from: &r)
+        case 150: try DerivationAsked(revision: revision, from: &r)
+        case 151: try DerivationEnded(revision: revision, from: &r)
+        case 152: try DerivationRequested(revision: revision, from: &r)
         case 160: try Defined(revision: revision, from: &r)
         case 176: try AgentDisabled(revision: revision, from: &r)
         case 177: try AgentEnabled(revision: revision, from: &r)

@@ -504,6 +504,8 @@ public struct ContextItem: WireMessage, JSONRepresentable {
     /// Estimated.
     public let tokens: UInt32
     public let why: Why
+    /// What was shown instead of the source itself: something made of it.
+    public let derived: DerivedSource?
 
     public enum Source: Hashable, Sendable {
         case knowledge(KnowledgeSource)
@@ -520,7 +522,8 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         rank: UInt32,
         scoreMillionths: Int64,
         tokens: UInt32,
-        why: Why
+        why: Why,
+        derived: DerivedSource? = nil
     ) {
         self.source = source
         self.label = label
@@ -529,6 +532,7 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         self.scoreMillionths = scoreMillionths
         self.tokens = tokens
         self.why = why
+        self.derived = derived
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -539,6 +543,7 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         var scoreMillionths: Int64 = 0
         var tokens: UInt32 = 0
         var why: Why?
+        var derived: DerivedSource?
         while let tag = try r.tag() {
             if case 0xa...0x22 = tag, source != nil { throw .notCanonical }
             switch tag {
@@ -554,6 +559,7 @@ public struct ContextItem: WireMessage, JSONRepresentable {
             case 0x40: try r.field(&scoreMillionths)
             case 0x48: try r.field(&tokens)
             case 0x50: why = try r.scalar()
+            case 0x5a: derived = try r.message()
             default: throw .unknownField(tag)
             }
         }
@@ -567,7 +573,8 @@ public struct ContextItem: WireMessage, JSONRepresentable {
             rank: rank,
             scoreMillionths: scoreMillionths,
             tokens: tokens,
-            why: why
+            why: why,
+            derived: derived
         )
     }
 
@@ -584,6 +591,7 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         w.field(0x40, scoreMillionths)
         w.field(0x48, tokens)
         w.present(0x50, why)
+        if let derived { w.present(0x5a, derived) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -600,6 +608,7 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         object.field("scoreMillionths", scoreMillionths)
         object.field("tokens", tokens)
         object.present("why", why)
+        if let derived { object.present("derived", derived) }
         return object.json
     }
 }
@@ -649,6 +658,50 @@ public struct KnowledgeSource: WireMessage, JSONRepresentable {
         object.field("version", version)
         object.field("chunk", chunk)
         object.field("chunks", chunks)
+        return object.json
+    }
+}
+
+/// A summary: the source's `chunk` is 0.
+public struct DerivedSource: WireMessage, JSONRepresentable {
+    public let stream: String
+    /// The version of DerivationEnded.
+    public let version: UInt32
+    /// All that it was made of.
+    public let sources: [EntryRef]
+
+    public init(stream: String, version: UInt32, sources: [EntryRef]) {
+        self.stream = stream
+        self.version = version
+        self.sources = sources
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var stream: String = ""
+        var version: UInt32 = 0
+        var sources: [EntryRef] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&stream)
+            case 0x10: try r.field(&version)
+            case 0x1a: try r.repeated(0x1a, into: &sources)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(stream: stream, version: version, sources: sources)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, stream)
+        w.field(0x10, version)
+        w.repeated(0x1a, sources)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("stream", stream)
+        object.field("version", version)
+        object.field("sources", sources)
         return object.json
     }
 }
@@ -3069,6 +3122,8 @@ public enum Why: UInt32, WireEnum, CaseIterable, JSONRepresentable {
     case named = 2
     case recent = 3
     case scope = 4
+    /// It was too long, so its summary is shown.
+    case summary = 5
 
     /// The name in the schema.
     public var protoName: String {
@@ -3077,6 +3132,7 @@ public enum Why: UInt32, WireEnum, CaseIterable, JSONRepresentable {
         case .named: "WHY_NAMED"
         case .recent: "WHY_RECENT"
         case .scope: "WHY_SCOPE"
+        case .summary: "WHY_SUMMARY"
         }
     }
 

@@ -15,9 +15,7 @@ extension JobDecider {
         case .contextAssembled(let event):
             state.withTask(event.task) { task in
                 task.context = place.version
-                task.shown = event.items.compactMap {
-                    if case .knowledge(let source) = $0.source { source } else { nil }
-                }
+                task.shown = event.items.flatMap(\.knowledge)
             }
         case .callEnded(let event): ended(&state, event)
         case .lateResult(let event): state.spentMicrodollars += event.costMicrodollars

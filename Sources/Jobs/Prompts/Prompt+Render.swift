@@ -82,9 +82,11 @@ extension ContextItem.Source {
     public var label: String {
         switch self {
         case .knowledge(let source):
-            source.chunks > 1
-                ? "\(source.entry)@\(source.version) \(source.chunk)/\(source.chunks)"
-                : "\(source.entry)@\(source.version)"
+            switch (source.chunk, source.chunks) {
+            case (0, 2...): "\(source.entry)@\(source.version) summary"
+            case (_, 2...): "\(source.entry)@\(source.version) \(source.chunk)/\(source.chunks)"
+            default: "\(source.entry)@\(source.version)"
+            }
         case .view(let source): source.key.isEmpty ? source.view : "\(source.view) \(source.key)"
         case .file(let source): source.path
         case .delivered: "already delivered"

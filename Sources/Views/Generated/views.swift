@@ -1523,6 +1523,107 @@ public struct ContradictionRow: WireMessage, JSONRepresentable {
     }
 }
 
+/// What was made of some versions of entries, under each of these entries. It says what it was made of; whether that is
+/// what is known at some position is for the reader to ask.
+public struct SummaryRow: WireMessage, JSONRepresentable {
+    public var stream: String
+    /// The version of DerivationEnded; of DerivationAsked while it is being made.
+    public var version: UInt32
+    public var sources: [EntryContentRef]
+    public var agent: String
+    public var model: String
+    /// The answer; absent while it is being made.
+    public var result: Digest?
+    public var costMicrodollars: UInt64
+    public var position: UInt64
+    public var timeUs: Int64
+
+    public init(
+        stream: String,
+        version: UInt32,
+        sources: [EntryContentRef],
+        agent: String,
+        model: String,
+        result: Digest? = nil,
+        costMicrodollars: UInt64,
+        position: UInt64,
+        timeUs: Int64
+    ) {
+        self.stream = stream
+        self.version = version
+        self.sources = sources
+        self.agent = agent
+        self.model = model
+        self.result = result
+        self.costMicrodollars = costMicrodollars
+        self.position = position
+        self.timeUs = timeUs
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var stream: String = ""
+        var version: UInt32 = 0
+        var sources: [EntryContentRef] = []
+        var agent: String = ""
+        var model: String = ""
+        var result: Digest?
+        var costMicrodollars: UInt64 = 0
+        var position: UInt64 = 0
+        var timeUs: Int64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&stream)
+            case 0x10: try r.field(&version)
+            case 0x1a: try r.repeated(0x1a, into: &sources)
+            case 0x22: try r.field(&agent)
+            case 0x2a: try r.field(&model)
+            case 0x32: result = try r.digest()
+            case 0x38: try r.field(&costMicrodollars)
+            case 0x40: try r.field(&position)
+            case 0x48: try r.field(&timeUs)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(
+            stream: stream,
+            version: version,
+            sources: sources,
+            agent: agent,
+            model: model,
+            result: result,
+            costMicrodollars: costMicrodollars,
+            position: position,
+            timeUs: timeUs
+        )
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, stream)
+        w.field(0x10, version)
+        w.repeated(0x1a, sources)
+        w.field(0x22, agent)
+        w.field(0x2a, model)
+        if let result { w.present(0x32, result) }
+        w.field(0x38, costMicrodollars)
+        w.field(0x40, position)
+        w.field(0x48, timeUs)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("stream", stream)
+        object.field("version", version)
+        object.field("sources", sources)
+        object.field("agent", agent)
+        object.field("model", model)
+        if let result { object.present("result", result) }
+        object.field("costMicrodollars", costMicrodollars)
+        object.field("position", position)
+        object.field("timeUs", timeUs)
+        return object.json
+    }
+}
+
 /// One event in one line.
 public struct TimelineRow: WireMessage, JSONRepresentable {
     public var position: UInt64
@@ -2212,6 +2313,96 @@ public struct EffectMetricsRow: WireMessage, JSONRepresentable {
         object.field("succeeded", succeeded)
         object.field("failed", failed)
         object.field("unknown", unknown)
+        return object.json
+    }
+}
+
+/// What was made by others of the knowledge, `made/<stream>`.
+public struct DerivedMetricsRow: WireMessage, JSONRepresentable {
+    public var stream: String
+    public var requested: UInt64
+    public var completed: UInt64
+    public var failed: UInt64
+    public var unresolved: UInt64
+    public var inputTokens: UInt64
+    public var outputTokens: UInt64
+    public var costMicrodollars: UInt64
+
+    public init(
+        stream: String,
+        requested: UInt64,
+        completed: UInt64,
+        failed: UInt64,
+        unresolved: UInt64,
+        inputTokens: UInt64,
+        outputTokens: UInt64,
+        costMicrodollars: UInt64
+    ) {
+        self.stream = stream
+        self.requested = requested
+        self.completed = completed
+        self.failed = failed
+        self.unresolved = unresolved
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.costMicrodollars = costMicrodollars
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var stream: String = ""
+        var requested: UInt64 = 0
+        var completed: UInt64 = 0
+        var failed: UInt64 = 0
+        var unresolved: UInt64 = 0
+        var inputTokens: UInt64 = 0
+        var outputTokens: UInt64 = 0
+        var costMicrodollars: UInt64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&stream)
+            case 0x10: try r.field(&requested)
+            case 0x18: try r.field(&completed)
+            case 0x20: try r.field(&failed)
+            case 0x28: try r.field(&unresolved)
+            case 0x30: try r.field(&inputTokens)
+            case 0x38: try r.field(&outputTokens)
+            case 0x40: try r.field(&costMicrodollars)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(
+            stream: stream,
+            requested: requested,
+            completed: completed,
+            failed: failed,
+            unresolved: unresolved,
+            inputTokens: inputTokens,
+            outputTokens: outputTokens,
+            costMicrodollars: costMicrodollars
+        )
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, stream)
+        w.field(0x10, requested)
+        w.field(0x18, completed)
+        w.field(0x20, failed)
+        w.field(0x28, unresolved)
+        w.field(0x30, inputTokens)
+        w.field(0x38, outputTokens)
+        w.field(0x40, costMicrodollars)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("stream", stream)
+        object.field("requested", requested)
+        object.field("completed", completed)
+        object.field("failed", failed)
+        object.field("unresolved", unresolved)
+        object.field("inputTokens", inputTokens)
+        object.field("outputTokens", outputTokens)
+        object.field("costMicrodollars", costMicrodollars)
         return object.json
     }
 }

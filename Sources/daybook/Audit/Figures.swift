@@ -7,6 +7,8 @@ struct Figures {
     let calls: [CallMetricsRow]
     let approvals: [ApprovalMetricsRow]
     let effects: [EffectMetricsRow]
+    /// What others made of the knowledge: vectors, summaries.
+    let derived: [DerivedMetricsRow]
     /// The newest of each flow, the newest first.
     let outcomes: [String: [OutcomeRow]]
 
@@ -16,6 +18,7 @@ struct Figures {
         calls = try Metrics.calls(in: view)
         approvals = try Metrics.approvals(in: view)
         effects = try Metrics.effects(in: view)
+        derived = try Metrics.derived(in: view)
         var outcomes: [String: [OutcomeRow]] = [:]
         for flow in flows {
             outcomes[flow.flow] = try Metrics.outcomes(ofFlow: flow.flow, last: MetricsCommand.outcomesMax, in: view)
@@ -26,7 +29,7 @@ struct Figures {
     /// One object a row, as `daybook metrics --json` documents them.
     var json: [JSON] {
         flows.map(Self.json) + calls.map(Self.json) + approvals.map(Self.json) + effects.map(Self.json)
-            + flows.flatMap { outcomes[$0.flow] ?? [] }.map(Self.json)
+            + derived.map(Self.json) + flows.flatMap { outcomes[$0.flow] ?? [] }.map(Self.json)
     }
 
     private static func json(_ row: FlowMetricsRow) -> JSON {
@@ -65,6 +68,14 @@ struct Figures {
             ("connector", .string(row.connector)), ("prepared", .number(row.prepared)),
             ("started", .number(row.started)),
             ("succeeded", .number(row.succeeded)), ("failed", .number(row.failed)), ("unknown", .number(row.unknown)))
+    }
+
+    private static func json(_ row: DerivedMetricsRow) -> JSON {
+        .fields(
+            ("kind", "derived"), ("stream", .string(row.stream)), ("calls", .number(row.requested)),
+            ("ok", .number(row.completed)), ("failed", .number(row.failed)), ("unresolved", .number(row.unresolved)),
+            ("input_tokens", .number(row.inputTokens)), ("output_tokens", .number(row.outputTokens)),
+            ("cost_microdollars", .number(row.costMicrodollars)))
     }
 
     private static func json(_ row: OutcomeRow) -> JSON {

@@ -11,7 +11,7 @@ struct MetricsCommand: AsyncParsableCommand {
             p50 and p95 are upper estimates, from a histogram. Overrides are drafts that you edited, rejected or sent \
             back, of all that you decided about.
 
-            With --json: one object a line with `kind`, `flow`, and
+            With --json: one object a line with `kind`, `flow` (not of what is derived), and
 
             - flow: `queued`, `completed`, `failed`, `cancelled`, `cost_microdollars`, `last_job`
             - calls: `step`, `executor`, `model`, `calls`, `ok`, `failed`, `unresolved`, `retries`, `fallbacks`, \
@@ -20,6 +20,8 @@ struct MetricsCommand: AsyncParsableCommand {
             - approvals: `step`, `asked`, `approved`, `edited`, `rejected`, `responded`, `taken_over`, `expired`, \
             `withdrawn`, `wait_us` (the sum)
             - deliveries: `step`, `connector`, `prepared`, `started`, `succeeded`, `failed`, `unknown`
+            - derived: `stream`, `calls`, `ok`, `failed`, `unresolved`, `input_tokens`, `output_tokens`, \
+            `cost_microdollars`: vectors and summaries that others made of the knowledge
             - outcome: `job`, `step`, `metric`, `value_millionths`, `source`, `position`
 
             With --prometheus: the text format 0.0.4.
@@ -44,11 +46,12 @@ struct MetricsCommand: AsyncParsableCommand {
             return Terminal.bytes(Array(page.text.utf8))
         }
         if options.json { return figures.json.forEach { Terminal.line($0.description) } }
-        guard !figures.flows.isEmpty else {
+        guard !figures.flows.isEmpty || !figures.derived.isEmpty else {
             Terminal.line("Nothing has run yet.")
             return Terminal.line("Next: daybook run")
         }
         for flow in figures.flows { show(flow, figures) }
+        for row in figures.derived { Terminal.line(line(row)) }
         Terminal.line("Next: daybook metrics --prometheus    for a monitor")
     }
 
@@ -98,6 +101,13 @@ struct MetricsCommand: AsyncParsableCommand {
             "\(Format.count(row.inputTokens)) / \(Format.count(row.outputTokens))".column(16), edits.column(10),
             decided == 0 ? "-" : "\(overrides * 100 / decided) % of \(decided)",
         ].joined(separator: " ")
+    }
+
+    private func line(_ row: DerivedMetricsRow) -> String {
+        let ends = [(row.failed, "failed"), (row.unresolved, "of unknown end")].filter { $0.0 > 0 }
+            .map { ", \(Format.count($0.0)) \($0.1)" }.joined()
+        return "\(Style.bold(row.stream))   \(Format.plural(row.requested, "call")): \(Format.count(row.completed)) ok"
+            + "\(ends)   \(Format.money(row.costMicrodollars))   \(Format.count(row.inputTokens)) tokens"
     }
 
     private func line(_ row: ApprovalMetricsRow) -> String {

@@ -124,6 +124,9 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
   case named // = 2
   case recent // = 3
   case scope // = 4
+
+  /// It was too long, so its summary is shown.
+  case summary // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -137,6 +140,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 2: self = .named
     case 3: self = .recent
     case 4: self = .scope
+    case 5: self = .summary
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -148,6 +152,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .named: return 2
     case .recent: return 3
     case .scope: return 4
+    case .summary: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -159,6 +164,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     .named,
     .recent,
     .scope,
+    .summary,
   ]
 
 }
@@ -1321,6 +1327,16 @@ nonisolated struct Daybook_V1_ContextItem: Sendable {
 
   var why: Daybook_V1_Why = .unspecified
 
+  /// What was shown instead of the source itself: something made of it.
+  var derived: Daybook_V1_DerivedSource {
+    get {_derived ?? Daybook_V1_DerivedSource()}
+    set {_derived = newValue}
+  }
+  /// Returns true if `derived` has been explicitly set.
+  var hasDerived: Bool {self._derived != nil}
+  /// Clears the value of `derived`. Subsequent reads from it will return its default value.
+  mutating func clearDerived() {self._derived = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Source: Equatable, Sendable {
@@ -1333,6 +1349,8 @@ nonisolated struct Daybook_V1_ContextItem: Sendable {
   }
 
   init() {}
+
+  fileprivate var _derived: Daybook_V1_DerivedSource? = nil
 }
 
 /// A version of a knowledge entry, or a part of it.
@@ -1349,6 +1367,25 @@ nonisolated struct Daybook_V1_KnowledgeSource: Sendable {
   var chunk: UInt32 = 0
 
   var chunks: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A summary: the source's `chunk` is 0.
+nonisolated struct Daybook_V1_DerivedSource: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var stream: String = String()
+
+  /// The version of DerivationEnded.
+  var version: UInt32 = 0
+
+  /// All that it was made of.
+  var sources: [Daybook_V1_EntryRef] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2537,7 +2574,7 @@ nonisolated extension Daybook_V1_RetrievalMethod: SwiftProtobuf._ProtoNameProvid
 }
 
 nonisolated extension Daybook_V1_Why: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WHY_UNSPECIFIED\0\u{1}WHY_SIMILAR\0\u{1}WHY_NAMED\0\u{1}WHY_RECENT\0\u{1}WHY_SCOPE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WHY_UNSPECIFIED\0\u{1}WHY_SIMILAR\0\u{1}WHY_NAMED\0\u{1}WHY_RECENT\0\u{1}WHY_SCOPE\0\u{1}WHY_SUMMARY\0")
 }
 
 nonisolated extension Daybook_V1_CutReason: SwiftProtobuf._ProtoNameProviding {
@@ -3374,7 +3411,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Daybook_V1_ContextItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContextItem"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}knowledge\0\u{1}view\0\u{1}file\0\u{1}delivered\0\u{1}label\0\u{1}content\0\u{1}rank\0\u{3}score_millionths\0\u{1}tokens\0\u{1}why\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}knowledge\0\u{1}view\0\u{1}file\0\u{1}delivered\0\u{1}label\0\u{1}content\0\u{1}rank\0\u{3}score_millionths\0\u{1}tokens\0\u{1}why\0\u{1}derived\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3440,6 +3477,7 @@ nonisolated extension Daybook_V1_ContextItem: SwiftProtobuf.Message, SwiftProtob
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.scoreMillionths) }()
       case 9: try { try decoder.decodeSingularUInt32Field(value: &self.tokens) }()
       case 10: try { try decoder.decodeSingularEnumField(value: &self.why) }()
+      case 11: try { try decoder.decodeSingularMessageField(value: &self._derived) }()
       default: break
       }
     }
@@ -3487,6 +3525,9 @@ nonisolated extension Daybook_V1_ContextItem: SwiftProtobuf.Message, SwiftProtob
     if self.why != .unspecified {
       try visitor.visitSingularEnumField(value: self.why, fieldNumber: 10)
     }
+    try { if let v = self._derived {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3498,6 +3539,7 @@ nonisolated extension Daybook_V1_ContextItem: SwiftProtobuf.Message, SwiftProtob
     if lhs.scoreMillionths != rhs.scoreMillionths {return false}
     if lhs.tokens != rhs.tokens {return false}
     if lhs.why != rhs.why {return false}
+    if lhs._derived != rhs._derived {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3543,6 +3585,46 @@ nonisolated extension Daybook_V1_KnowledgeSource: SwiftProtobuf.Message, SwiftPr
     if lhs.version != rhs.version {return false}
     if lhs.chunk != rhs.chunk {return false}
     if lhs.chunks != rhs.chunks {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_DerivedSource: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DerivedSource"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}stream\0\u{1}version\0\u{1}sources\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.stream) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.sources) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.stream.isEmpty {
+      try visitor.visitSingularStringField(value: self.stream, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 2)
+    }
+    if !self.sources.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.sources, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_DerivedSource, rhs: Daybook_V1_DerivedSource) -> Bool {
+    if lhs.stream != rhs.stream {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.sources != rhs.sources {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

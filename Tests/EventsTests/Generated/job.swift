@@ -118,7 +118,8 @@ extension ContextItem: CheckedMessage {
             rank: .random(&chance),
             scoreMillionths: .random(&chance),
             tokens: .random(&chance),
-            why: .random(&chance)
+            why: .random(&chance),
+            derived: .random(&chance)
         )
     }
 }
@@ -128,6 +129,14 @@ extension KnowledgeSource: CheckedMessage {
 
     static func random(_ chance: inout Chance) -> Self {
         .init(entry: .random(&chance), version: .random(&chance), chunk: .random(&chance), chunks: .random(&chance))
+    }
+}
+
+extension DerivedSource: CheckedMessage {
+    typealias Oracle = Daybook_V1_DerivedSource
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(stream: .random(&chance), version: .random(&chance), sources: .random(&chance))
     }
 }
 
