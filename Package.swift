@@ -154,7 +154,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         ]
     ),
     ("WorkspaceTests", ["Events", "Jobs", "Wire", "Workspace"]),
-    ("EndToEndTests", ["EventSourcing", "Events", "Ledger", "Views", "Wire", "daybook"]),
+    ("EndToEndTests", ["Embedding", "EventSourcing", "Events", "Ledger", "Views", "Wire", "daybook"]),
 ]
 // What several of them tell their stories with.
 package.targets.append(

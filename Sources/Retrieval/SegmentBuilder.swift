@@ -64,9 +64,12 @@ public struct SegmentDraft {
         let passage: Chunker.Passage
 
         /// What a vector is made of: the title, the headings above the chunk, and the chunk.
+        ///
+        /// A title that is but the entry's name is left out: `note-17` says nothing, and moves the vector.
         public var text: String {
             let text = String(decoding: Array(source.text.utf8)[passage.bytes], as: UTF8.self)
-            return ([source.title] + passage.headings + [text]).filter { !$0.isEmpty }.joined(separator: "\n")
+            let title = source.title == source.entry ? "" : source.title
+            return ([title] + passage.headings + [text]).filter { !$0.isEmpty }.joined(separator: "\n")
         }
     }
 

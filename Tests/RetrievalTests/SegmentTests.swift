@@ -30,6 +30,20 @@ import Wire
         #expect(Self.bytes(of: forward.build().image) == Self.bytes(of: backward.build().image))
     }
 
+    @Test func `makes vectors of the title and the text, but not of a title that is but a name`() {
+        func text(title: String) -> String? {
+            var builder = SegmentBuilder()
+            builder.add(
+                .text(
+                    KnowledgeText(
+                        entry: "note-17", version: 1, collection: "notes", title: title, text: "Flour is dear.",
+                        position: 1)))
+            return builder.build().passages.first?.text
+        }
+        #expect(text(title: "Prices") == "Prices\nFlour is dear.")
+        #expect(text(title: "note-17") == "Flour is dear.")
+    }
+
     @Test func `opens again from its bytes, and knows when they are not its own`() throws {
         let bytes = Self.bytes(of: Self.image(3))
         let segment = try Self.segment(bytes)
