@@ -88,6 +88,12 @@ public final class RowCell<Value: WireMessage>: RowSlot {
         @usableFromInline _modify { yield &storage }
     }
 
+    /// Lends the row where it lies, to be looked at without a copy; nil if there is none.
+    @inlinable
+    public func look<Result>(_ body: (borrowing Value) throws -> Result) rethrows -> Result? {
+        try storage?.lend { try body($0) }
+    }
+
     /// Whether there is a row.
     @inlinable public var isThere: Bool {
         // Not `!= nil`, which copies the row.

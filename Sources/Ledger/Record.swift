@@ -114,7 +114,9 @@ struct Record: ~Escapable {
     /// The stream's name; empty unless this is the stream's first event.
     var name: String {
         let start = RecordHeader.byteCount
-        return String(decoding: bytes.extracting(start..<start + Int(header.nameLength)).copied, as: UTF8.self)
+        return bytes.extracting(start..<start + Int(header.nameLength)).withUnsafeBytes {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     var actor: String {

@@ -18,7 +18,8 @@ extension Generation {
             let stamp = try self.stamp(in: transaction) ?? Stamp(revision: P.revision)
             guard stamp.position < limit else { return (stamp, ViewFailure?.none) }
             // A new file has no rows that one would have to look for.
-            let base: any RowSource = stamp.position == 0 ? MemoryRows() : KeptRows(generation: self)
+            let base: any RowSource =
+                stamp.position == 0 ? MemoryRows() : KeptRows(generation: self, handle: transaction.handle)
             let batch = Batch(projection: projection, log: log, base: base, start: stamp.position)
             var rows = Rows(over: base)
             guard let stop = try batch.fold(upTo: limit, into: &rows) else {
@@ -72,10 +73,16 @@ extension Generation {
 }
 
 /// The rows of the last commit. The writer's lock is held, so nobody moves it meanwhile.
-private struct KeptRows: RowSource {
+private struct KeptRows: RowSource, Readable {
     let generation: Generation
+    /// Of the transaction that the batch is written in, which has changed no row yet and outlives the fold: to begin a
+    /// transaction for each row would cost more than to find it.
+    let handle: TransactionHandle
 
-    func row(_ key: String) throws -> [UInt8]? { try generation.row(key) }
+    func row(_ key: String) throws -> [UInt8]? {
+        guard let bytes = try value(for: key.utf8.span.bytes, in: generation.rows) else { return nil }
+        return bytes.withUnsafeBytes { Array($0) }
+    }
 
     func rows(startingWith prefix: String, after: String?, limit: Int) throws -> [Row] {
         var found: [Row] = []

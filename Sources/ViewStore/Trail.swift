@@ -7,13 +7,13 @@ import LMDB
 /// write them costs no search and no sorting. Who wants the trail of some rows goes over all blocks once.
 ///
 /// A block, little endian: how many steps (4 bytes), how many keys (4), the position that distances count from (8);
-/// the steps (16 each: key counted from 0, distance, the row's fingerprint or 0 for no row); the keys (length in 2
-/// bytes, then the key).
+/// the keys (length in 2 bytes, then the key); the steps (the key's place counted from 0 and the distance from the step
+/// before, as varints, and in 8 bytes the row's fingerprint, or 0 for no row).
 enum Trail {
     /// The most steps of one block.
     static let blockStepsMax = 4_096
     private static let headBytes = 16
-    private static let stepBytes = 16
+    private static let stepBytesMax = 5 + 5 + 8
 
     /// One change: behind it the row had this fingerprint, or 0 for no row.
     struct Step: Equatable {
@@ -76,26 +76,29 @@ extension Trail {
             rows.append(Int(step.row))
             keyBytes += 2 + keys[Int(step.row)].utf8.count
         }
-        let byteCount = headBytes + steps.count * stepBytes + keyBytes
-        try transaction.append(origin + Position(first.distance), byteCount: byteCount, to: table) { room in
-            room.storeBytes(of: UInt32(steps.count).littleEndian, toByteOffset: 0, as: UInt32.self)
-            room.storeBytes(of: UInt32(rows.count).littleEndian, toByteOffset: 4, as: UInt32.self)
-            room.storeBytes(of: origin.littleEndian, toByteOffset: 8, as: UInt64.self)
-            var offset = headBytes
-            for step in steps {
-                let place = places[Int(step.row)] ?? 0
-                room.storeBytes(of: place.littleEndian, toByteOffset: offset, as: UInt32.self)
-                room.storeBytes(of: step.distance.littleEndian, toByteOffset: offset + 4, as: UInt32.self)
-                room.storeBytes(of: step.fingerprint.littleEndian, toByteOffset: offset + 8, as: UInt64.self)
-                offset += stepBytes
-            }
-            for row in rows {
-                let key = keys[row].utf8
-                room.storeBytes(of: UInt16(key.count).littleEndian, toByteOffset: offset, as: UInt16.self)
-                UnsafeMutableRawBufferPointer(rebasing: room[(offset + 2)...]).copyBytes(from: key)
-                offset += 2 + key.count
-            }
+        let room = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: headBytes + keyBytes + steps.count * stepBytesMax, alignment: 8)
+        defer { room.deallocate() }
+        room.storeBytes(of: UInt32(steps.count).littleEndian, toByteOffset: 0, as: UInt32.self)
+        room.storeBytes(of: UInt32(rows.count).littleEndian, toByteOffset: 4, as: UInt32.self)
+        room.storeBytes(of: origin.littleEndian, toByteOffset: 8, as: UInt64.self)
+        var offset = headBytes
+        for row in rows {
+            let key = keys[row].utf8
+            room.storeBytes(of: UInt16(key.count).littleEndian, toByteOffset: offset, as: UInt16.self)
+            UnsafeMutableRawBufferPointer(rebasing: room[(offset + 2)...]).copyBytes(from: key)
+            offset += 2 + key.count
         }
+        var distance: UInt32 = 0
+        for step in steps {
+            offset = room.storeVarint(places[Int(step.row)] ?? 0, at: offset)
+            offset = room.storeVarint(step.distance - distance, at: offset)
+            room.storeBytes(of: step.fingerprint.littleEndian, toByteOffset: offset, as: UInt64.self)
+            distance = step.distance
+            offset += 8
+        }
+        let block = UnsafeRawBufferPointer(rebasing: room[..<offset])
+        try transaction.append(RawSpan(_unsafeBytes: block), for: origin + Position(first.distance), to: table)
         for row in rows { places[row] = nil }
     }
 }
@@ -108,7 +111,7 @@ extension Trail {
         let stepCount = Int(UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self)))
         let keyCount = Int(UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: 4, as: UInt32.self)))
         let origin = UInt64(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        var offset = headBytes + stepCount * stepBytes
+        var offset = headBytes
         var wanted: [UInt32: [UInt8]] = [:]
         for place in 0..<keyCount {
             guard offset + 2 <= block.byteCount else { return }
@@ -120,14 +123,45 @@ extension Trail {
             offset += length
         }
         guard !wanted.isEmpty else { return }
-        for index in 0..<stepCount {
-            let start = headBytes + index * stepBytes
-            let place = UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: start, as: UInt32.self))
-            guard let key = wanted[place] else { continue }
-            let distance = UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: start + 4, as: UInt32.self))
-            let fingerprint = UInt64(
-                littleEndian: block.unsafeLoadUnaligned(fromByteOffset: start + 8, as: UInt64.self))
-            trails[key]?.append(Step(position: origin + Position(distance), fingerprint: fingerprint))
+        var position = origin
+        for _ in 0..<stepCount {
+            guard let place = block.varint(at: &offset), let distance = block.varint(at: &offset),
+                offset + 8 <= block.byteCount
+            else { return }
+            position += Position(distance)
+            let print = UInt64(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            offset += 8
+            if let key = wanted[place] { trails[key]?.append(Step(position: position, fingerprint: print)) }
         }
+    }
+}
+
+// MARK: - Varints
+extension UnsafeMutableRawBufferPointer {
+    /// Puts a number in at most five bytes; returns where the next may stand.
+    fileprivate func storeVarint(_ number: UInt32, at start: Int) -> Int {
+        var (rest, offset) = (number, start)
+        while rest >= 0x80 {
+            self[offset] = UInt8(truncatingIfNeeded: rest) | 0x80
+            rest >>= 7
+            offset += 1
+        }
+        self[offset] = UInt8(truncatingIfNeeded: rest)
+        return offset + 1
+    }
+}
+
+extension RawSpan {
+    /// The number at an offset, which moves behind it; nil if there is none.
+    fileprivate func varint(at offset: inout Int) -> UInt32? {
+        var number: UInt32 = 0
+        for shift in stride(from: UInt32(0), to: 35, by: 7) {
+            guard offset < byteCount else { return nil }
+            let byte = unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            offset += 1
+            number |= UInt32(byte & 0x7f) << shift
+            if byte < 0x80 { return number }
+        }
+        return nil
     }
 }

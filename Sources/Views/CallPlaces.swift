@@ -20,7 +20,7 @@ final class CallPlaces {
     /// The remembered event; nil if it was not one that others name.
     func place(_ version: StreamVersion, in rows: inout Rows) throws(WireError) -> CallPlace? {
         guard version > 0 else { return nil }
-        return try cell(holding: version, in: &rows).value?.place(version)
+        return try cell(holding: version, in: &rows).look { $0.place(version) } ?? nil
     }
 
     /// Whom the newest output of these bytes came from; nil if nobody here made it.
@@ -39,7 +39,6 @@ final class CallPlaces {
     func remember(_ place: CallPlace, _ header: EventHeader, in rows: inout Rows) throws(WireError) {
         var place = place
         place.version = header.version
-        place.timeUs = header.time
         try change(header.version, in: &rows) { $0.set(place) }
     }
 
@@ -73,6 +72,8 @@ final class CallPlaces {
 struct CallPlacesFile: WireMessage {
     /// Versions of a job that share a row.
     static let versionsPerRow: UInt32 = 64
+    /// Room for so many places is made at once.
+    private static let placesExpected = 16
 
     private(set) var places: [CallPlace] = []
     /// It does not tell the order of the places: their versions do.
@@ -102,6 +103,7 @@ struct CallPlacesFile: WireMessage {
 
     /// Puts a place behind the others: events come in the order of their versions.
     mutating func set(_ place: CallPlace) {
+        if places.isEmpty { places.reserveCapacity(Self.placesExpected) }
         places.append(place)
         sum &+= place.print
     }
@@ -118,11 +120,12 @@ struct CallPlacesFile: WireMessage {
 
 extension CallPlace {
     init(
-        step: UInt32, executor: UInt32 = 0, about: UInt32 = 0, why: TaskReason? = nil, output: Digest? = nil,
-        asked: ApprovalKind? = nil, maker: PlaceMaker? = nil
+        step: UInt32, executor: UInt32 = 0, about: UInt32 = 0, timeUs: Int64 = 0, why: TaskReason? = nil,
+        output: Digest? = nil, asked: ApprovalKind? = nil, maker: PlaceMaker? = nil
     ) {
         self.init(
-            version: 0, step: step, executor: executor, model: 0, about: about, timeUs: 0, why: why, output: output,
+            version: 0, step: step, executor: executor, model: 0, about: about, timeUs: timeUs, why: why,
+            output: output,
             asked: asked, maker: maker)
     }
 
@@ -133,14 +136,7 @@ extension CallPlace {
         let reasons =
             UInt64(why?.rawValue ?? 0) << 16 | UInt64(asked?.rawValue ?? 0) << 8 | UInt64(maker?.rawValue ?? 0)
         print.add(UInt64(bitPattern: timeUs), reasons)
-        print.add(output)
+        print.add(output?.word ?? 0)
         return print.value
-    }
-}
-
-extension Fingerprint {
-    /// Takes in a digest, or that there is none.
-    mutating func add(_ digest: Digest?) {
-        if let digest { digest.withBytes { add(RawSpan(_unsafeBytes: $0)) } } else { add(0) }
     }
 }

@@ -13,6 +13,8 @@ final class FlowMetrics {
     private var calls = Shelf<CallMetricsRow>("calls", names: 3)
     private var approvals = Shelf<ApprovalMetricsRow>("approvals", names: 1)
     private var effects = Shelf<EffectMetricsRow>("effects", names: 2)
+    /// The row of outcomes that was used last.
+    private var recent: (stretch: Position, cell: RowCell<RecentOutcomes>)?
 
     fileprivate init(_ flow: String, in rows: inout Rows) throws(WireError) {
         self.flow = flow
@@ -53,6 +55,18 @@ final class FlowMetrics {
     ) throws(WireError) {
         let cell = try effects.cell(of: self, [step, connector, 0, 0], &rows)
         rows.change(cell, or: EffectMetricsRow(flow: flow, step: names[step], connector: names[connector]), change)
+    }
+
+    func remember(outcome key: String, at position: Position, _ rows: inout Rows) throws(WireError) {
+        let stretch = position / RecentOutcomes.positionsPerRow
+        let cell: RowCell<RecentOutcomes>
+        if let recent, recent.stretch == stretch {
+            cell = recent.cell
+        } else {
+            cell = try rows.cell(RowKey.join("recent", part, RowKey.countedDown(stretch)))
+            recent = (stretch, cell)
+        }
+        rows.change(cell, or: RecentOutcomes()) { $0.append(key, at: position) }
     }
 }
 

@@ -110,46 +110,52 @@ extension JobBoardTurn {
     private func requested(_ event: LeanTask, in rows: inout Rows) throws {
         let place = named(event.step, event.item, in: &rows)
         try remember(place, in: &rows)
-        step(place, in: &rows) { step in
-            step.status = .requested
-            step.task = header.version
-            step.attempt = event.attempt
-            step.rung = event.rung
-            step.executor = event.executor
-            step.model = ""
-            step.tasks += 1
-            step.completed = 0
-            step.output = nil
-            step.confidenceMillionths = nil
-            step.context = 0
-            step.request = nil
-            step.requestedUs = header.time
-            step.endedUs = 0
-            step.notBeforeUs = event.notBeforeUs
+        change(in: &rows) { file in
+            file.set(.executor, of: place.step, to: event.executor)
+            file.set(.model, of: place.step, to: "")
+            file.step(place.step, header) { step in
+                step.status = .requested
+                step.task = header.version
+                step.attempt = event.attempt
+                step.rung = event.rung
+                step.tasks += 1
+                step.completed = 0
+                step.output = nil
+                step.confidenceMillionths = nil
+                step.context = 0
+                step.request = nil
+                step.requestedUs = header.time
+                step.endedUs = 0
+                step.notBeforeUs = event.notBeforeUs
+            }
         }
     }
 
     private func called(_ event: LeanCall, in rows: inout Rows) throws {
         let place = try places.place(event.task, in: &rows)
         if let place { try remember(place, in: &rows) }
-        step(place, in: &rows) { step in
-            step.status = .running
-            step.model = event.model
-            step.calls += 1
-            step.request = event.request
+        change(in: &rows) { file in
+            file.set(.model, of: place?.step ?? 0, to: event.model)
+            file.step(place?.step ?? 0, header) { step in
+                step.status = .running
+                step.calls += 1
+                step.request = event.request
+            }
         }
     }
 
     private func completed(_ event: LeanCompletion, in rows: inout Rows) throws {
         let place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
         try remember(place, in: &rows)
-        step(place, in: &rows) { step in
-            step.status = .done
-            step.completed = header.version
-            step.output = event.output
-            step.confidenceMillionths = event.confidenceMillionths
-            step.detail = ""
-            step.endedUs = header.time
+        change(in: &rows) { file in
+            file.set(.detail, of: place.step, to: "")
+            file.step(place.step, header) { step in
+                step.status = .done
+                step.completed = header.version
+                step.output = event.output
+                step.confidenceMillionths = event.confidenceMillionths
+                step.endedUs = header.time
+            }
         }
     }
 }
@@ -160,18 +166,21 @@ extension JobBoardTurn {
         let place = try places.place(event.call, in: &rows)
         let cost = event.costMicrodollars
         change(in: &rows) { file in
+            let number = place?.step ?? 0
             file.row.costMicrodollars += cost
-            file.step(place?.step ?? 0, header) { step in
+            file.step(number, header) { step in
                 step.latencyUs += event.latencyUs
                 step.costMicrodollars += cost
-                switch event.outcome {
-                case .completed(let completed):
+            }
+            switch event.outcome {
+            case .completed(let completed):
+                file.part(number) { step in
                     step.inputTokens += UInt64(completed.usage.inputTokens)
                     step.outputTokens += UInt64(completed.usage.outputTokens)
-                    if !completed.model.isEmpty { step.model = completed.model }
-                case .failed(let failed): step.detail = failed.detail
-                case .unresolved: step.detail = "the process died while the call ran"
                 }
+                if !completed.model.isEmpty { file.set(.model, of: number, to: completed.model) }
+            case .failed(let failed): file.set(.detail, of: number, to: failed.detail)
+            case .unresolved: file.set(.detail, of: number, to: "the process died while the call ran")
             }
         }
     }
@@ -221,10 +230,12 @@ extension JobBoardTurn {
 
     private func failed(_ event: TaskFailed, in rows: inout Rows) throws {
         let place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
-        step(place, in: &rows) { step in
-            step.status = .failed
-            step.detail = event.detail
-            step.endedUs = header.time
+        change(in: &rows) { file in
+            file.set(.detail, of: place.step, to: event.detail)
+            file.step(place.step, header) { step in
+                step.status = .failed
+                step.endedUs = header.time
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import Wire
 /// belongs to.
 public struct JobBoard: Projection {
     public static let name = "jobs"
-    public static let revision: UInt32 = 2
+    public static let revision: UInt32 = 3
 
     public init() {}
 

@@ -75,12 +75,13 @@ extension JobFile {
         for index in row.steps.indices where row.steps[index].step == step && row.steps[index].item == item {
             return UInt32(index) + 1
         }
+        if row.steps.isEmpty { row.steps.reserveCapacity(Self.stepsExpected) }
         row.steps.append(StepRow(step: step, item: item, header))
         prints.append()
         return UInt32(row.steps.count)
     }
 
-    /// Changes a step by its number, and says that the event did.
+    /// Changes all but the texts of a step by its number, and says that the event did.
     mutating func step(_ number: UInt32, _ header: EventHeader, _ body: (inout StepRow) -> Void) {
         part(number) { step in
             body(&step)
@@ -88,22 +89,50 @@ extension JobFile {
         }
     }
 
-    /// Changes a step by its number.
+    /// Changes all but the texts of a step by its number.
     mutating func part(_ number: UInt32, _ body: (inout StepRow) -> Void) {
         let index = Int(number) - 1
         guard row.steps.indices.contains(index) else { return }
         prints.open(index)
         body(&row.steps[index])
     }
+
+    /// Changes a text of a step, if it is another than before.
+    mutating func set(_ text: StepText, of number: UInt32, to new: String) {
+        let index = Int(number) - 1
+        guard row.steps.indices.contains(index), row.steps[index].set(text, to: new) else { return }
+        prints.open(index, texts: true)
+    }
 }
 
+/// What a step says in words.
+enum StepText { case executor, model, detail }
+
 extension StepRow {
+    /// Whether it was another text before.
+    fileprivate mutating func set(_ text: StepText, to new: String) -> Bool {
+        switch text {
+        case .executor: executor.change(to: new)
+        case .model: model.change(to: new)
+        case .detail: detail.change(to: new)
+        }
+    }
+
     init(step: String, item: String, _ record: EventHeader) {
         self.init(
             step: step, item: item, status: .idle, task: 0, attempt: 0, rung: 0, executor: "", model: "", tasks: 0,
             calls: 0, costMicrodollars: 0, latencyUs: 0, inputTokens: 0, outputTokens: 0, completed: 0, context: 0,
             firstPosition: record.position, lastPosition: record.position, requestedUs: record.time, endedUs: 0,
             notBeforeUs: 0, detail: "")
+    }
+}
+
+extension String {
+    /// Whether it was another one before.
+    fileprivate mutating func change(to new: String) -> Bool {
+        guard self != new else { return false }
+        self = new
+        return true
     }
 }
 

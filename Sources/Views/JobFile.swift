@@ -5,15 +5,18 @@ import Wire
 /// A ``JobRow`` to work with: the same bytes, and the fingerprints of its parts kept beside it, so that an event costs
 /// the step that it changes and not the whole row.
 struct JobFile: WireMessage {
+    /// Room for so many steps is made at once.
+    static let stepsExpected = 8
+
     var row: JobRow
     /// Of the steps.
-    var prints: PartPrints
+    var prints: StepPrints
     /// That of what the job pins; nil until it is asked for, and when it has changed.
     var pinned: UInt64?
 
     init(_ row: JobRow) {
         self.row = row
-        prints = PartPrints(count: row.steps.count)
+        prints = StepPrints(count: row.steps.count)
     }
 
     init(from reader: inout WireReader) throws(WireError) { self.init(try JobRow(from: &reader)) }
@@ -33,16 +36,10 @@ extension JobFile {
         print.add(UInt64(row.state.rawValue) << 1 | (row.paused ? 1 : 0), UInt64(row.version))
         print.add(row.lastPosition, row.costMicrodollars)
         print.add(UInt64(bitPattern: row.endedUs), UInt64(bitPattern: row.parkedUntilUs))
-        print.add(
-            UInt64(row.steps.count),
-            prints.sum(of: row.steps) { index, step in
-                var print = Fingerprint(seed: UInt64(index))
-                step.add(to: &print)
-                return print.value
-            })
+        print.add(UInt64(row.steps.count), prints.sum(of: &row.steps))
         for approval in row.approvals { print.add(approval.fingerprint(using: &writer)) }
         if let failure = row.failure { print.add(failure.fingerprint(using: &writer)) }
-        if let output = row.output { print.add(output) }
+        if let output = row.output { print.add(output.word) }
         return print.value
     }
 
@@ -59,29 +56,5 @@ extension JobFile {
         let print = Fingerprint.of(writer.bytes)
         pinned = print
         return print
-    }
-}
-
-extension StepRow {
-    /// Takes in every field, without encoding them.
-    fileprivate borrowing func add(to print: inout Fingerprint) {
-        print.add(step.utf8.span.bytes)
-        print.add(item.utf8.span.bytes)
-        print.add(executor.utf8.span.bytes)
-        print.add(model.utf8.span.bytes)
-        print.add(detail.utf8.span.bytes)
-        print.add(UInt64(status.rawValue) << 32 | UInt64(task), UInt64(attempt) << 32 | UInt64(rung))
-        print.add(UInt64(tasks) << 32 | UInt64(calls), UInt64(completed) << 32 | UInt64(context))
-        print.add(costMicrodollars, latencyUs)
-        print.add(inputTokens, outputTokens)
-        print.add(firstPosition, lastPosition)
-        print.add(UInt64(bitPattern: requestedUs), UInt64(bitPattern: endedUs))
-        print.add(UInt64(bitPattern: notBeforeUs), confidenceMillionths.map { UInt64($0) + 1 } ?? 0)
-        print.add(output)
-        print.add(request)
-        guard let deliveries else { return }
-        print.add(deliveries.connector.utf8.span.bytes)
-        print.add(UInt64(deliveries.effect) << 32 | UInt64(deliveries.prepared), UInt64(deliveries.succeeded))
-        print.add(UInt64(deliveries.failed), UInt64(deliveries.unknown))
     }
 }

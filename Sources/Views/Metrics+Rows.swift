@@ -3,21 +3,17 @@ import Events
 import Wire
 
 extension Rows {
-    /// Keeps an outcome under its own name and among the newest of its flow. A later figure takes the place of an
-    /// earlier one.
+    /// Keeps an outcome under its own name, and says where among the newest of its flow. A later figure takes the
+    /// place of an earlier one.
     mutating func outcome(
         _ event: OutcomeRecorded, _ header: EventHeader, of job: String, _ flow: FlowMetrics
     ) throws(WireError) {
         let row = OutcomeRow(
             job: job, flow: flow.flow, step: event.step, metric: event.metric, valueMillionths: event.valueMillionths,
             source: event.source, position: header.position, timeUs: header.time)
-        func recent(_ position: Position) -> String {
-            RowKey.join("recent", flow.part, RowKey.countedDown(position))
-        }
         let own: RowCell<OutcomeRow> = try cell(row.key)
-        if let old = own.value { self[recent(old.position)] = nil }
         set(own, to: row)
-        try set(recent(header.position), to: row)
+        try flow.remember(outcome: own.key, at: header.position, &self)
     }
 }
 

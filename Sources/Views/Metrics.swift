@@ -5,11 +5,11 @@ import Wire
 /// The view `metrics`: calls, approvals, deliveries and jobs, summed by flow and step, and outcomes.
 ///
 /// Keys: `calls/<flow>/<step>/<executor>/<model>`, `approvals/<flow>/<step>`, `effects/<flow>/<step>/<connector>`,
-/// `flow/<flow>`, `outcome/<job>/<step>/<metric>`, and each outcome again under `recent/<flow>/…`, the newest first;
-/// `made/<stream>` of what was derived; and what later events are understood by: `belongs/<job>/…` and `names/<flow>`.
+/// `flow/<flow>`, `outcome/<job>/<step>/<metric>`; where the newest of those stand: `recent/<flow>/…`; `made/<stream>` of
+/// what was derived; and what later events are understood by: `belongs/<job>/…` and `names/<flow>`.
 public struct Metrics: Projection {
     public static let name = "metrics"
-    public static let revision: UInt32 = 4
+    public static let revision: UInt32 = 5
 
     /// What says nothing that is counted, nor is named by what does.
     private static let silent: Set<String> = [
@@ -111,7 +111,7 @@ extension Metrics {
         switch type {
         case .approvalRequested:
             let asked = try event.read { r throws(WireError) in try NumberedApproval(from: &r, flow.names, &rows) }
-            let place = CallPlace(step: asked.step, about: asked.about, asked: asked.kind)
+            let place = CallPlace(step: asked.step, about: asked.about, timeUs: header.time, asked: asked.kind)
             try places.remember(place, header, in: &rows)
             try flow.update(approvals: asked.step, &rows) { $0.requested += 1 }
         case .approvalDecided:
@@ -249,7 +249,21 @@ extension Metrics {
 
     /// The newest outcomes of a flow, the newest first.
     public static func outcomes(ofFlow flow: String, last limit: Int, in rows: some RowSource) throws -> [OutcomeRow] {
-        try rows.rows(startingWith: RowKey.join("recent", RowKey.part(flow), ""), as: OutcomeRow.self, limit: limit)
+        let prefix = RowKey.join("recent", RowKey.part(flow), "")
+        var found: [OutcomeRow] = []
+        var stretch: Row?
+        while found.count < limit {
+            stretch = try rows.rows(startingWith: prefix, after: stretch?.key, limit: 1).first
+            guard let stretch else { break }
+            for recent in try RecentOutcomesRow(wireBytes: stretch.bytes).outcomes.reversed() {
+                // Otherwise a later figure took its place, and was met before.
+                guard let row = try rows.row(recent.key, as: OutcomeRow.self), row.position == recent.position
+                else { continue }
+                found.append(row)
+                if found.count == limit { break }
+            }
+        }
+        return found
     }
 }
 

@@ -18,7 +18,7 @@ final class StepPlaces {
     /// The remembered event; nil if it was not one that others name.
     func place(_ version: StreamVersion, in rows: inout Rows) throws(WireError) -> StepPlace? {
         guard version > 0 else { return nil }
-        return try cell(holding: version, in: &rows).value?.place(version)
+        return try cell(holding: version, in: &rows).look { $0.place(version) } ?? nil
     }
 
     func remember(_ place: StepPlace, in rows: inout Rows) throws(WireError) {
@@ -38,6 +38,9 @@ final class StepPlaces {
 
 /// A ``StepPlacesRow`` to work with: places are only ever added, so its fingerprint grows with them.
 struct StepPlacesFile: WireMessage {
+    /// Room for so many places is made at once.
+    private static let placesExpected = 16
+
     private var places: [StepPlace] = []
     private var print = Fingerprint()
     private var printed = 0
@@ -63,7 +66,10 @@ struct StepPlacesFile: WireMessage {
 
     func hash(into hasher: inout Hasher) { hasher.combine(places) }
 
-    mutating func append(_ place: StepPlace) { places.append(place) }
+    mutating func append(_ place: StepPlace) {
+        if places.isEmpty { places.reserveCapacity(Self.placesExpected) }
+        places.append(place)
+    }
 
     /// Few places, and the newest are asked for most.
     func place(_ version: UInt32) -> StepPlace? { places.last { $0.version == version } }

@@ -94,6 +94,24 @@ import Wire
         #expect(try Metrics.outcomes(ofJob: "newsletter-7", in: rows).count == 2)
         #expect(try Metrics.outcomes(ofFlow: "news", last: 9, in: rows).isEmpty)
     }
+
+    @Test func `give the newest outcomes of a flow from far back in the log`() async throws {
+        let book = Book()
+        try await Newsletter(job: "newsletter-7").write(to: book)
+        func record(_ metric: String) async throws {
+            try await book.write("job/newsletter-7", JobObservation.outcomeRecorded(job.outcome(metric, 1)))
+            // As many events as make the next outcome stand in another row.
+            try await book.note("job/other-1", 1_100)
+        }
+        for metric in ["replies", "bounces", "clicks", "replies"] { try await record(metric) }
+        let rows = try book.rows(Metrics())
+        func metrics(last limit: Int) throws -> [String] {
+            try Metrics.outcomes(ofFlow: "newsletter", last: limit, in: rows).map(\.metric)
+        }
+        #expect(try metrics(last: 9) == ["replies", "clicks", "bounces", "opens"])
+        #expect(try metrics(last: 3) == ["replies", "clicks", "bounces"])
+        #expect(try metrics(last: 0).isEmpty)
+    }
 }
 
 @Suite struct `Durations in a histogram` {

@@ -2539,7 +2539,7 @@ public struct FlowMetricsRow: WireMessage, JSONRepresentable {
     }
 }
 
-/// `outcome/<job>/<step>/<metric>`, and the same row under `recent/<flow>/<position, counted down>`.
+/// `outcome/<job>/<step>/<metric>`
 public struct OutcomeRow: WireMessage, JSONRepresentable {
     public var job: String
     public var flow: String
@@ -2629,6 +2629,74 @@ public struct OutcomeRow: WireMessage, JSONRepresentable {
     }
 }
 
+/// `recent/<flow>/<position / 1,024, counted down>`: where the outcomes of a flow stand that came in one stretch of the
+/// log. Nothing is taken out again: an outcome whose row has another position by now stands elsewhere as well.
+public struct RecentOutcomesRow: WireMessage, JSONRepresentable {
+    /// In the order of their positions.
+    public var outcomes: [RecentOutcome]
+
+    public init(outcomes: [RecentOutcome]) {
+        self.outcomes = outcomes
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var outcomes: [RecentOutcome] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.repeated(0xa, into: &outcomes)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(outcomes: outcomes)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.repeated(0xa, outcomes)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("outcomes", outcomes)
+        return object.json
+    }
+}
+
+public struct RecentOutcome: WireMessage, JSONRepresentable {
+    /// Of the outcome's row.
+    public var key: String
+    public var position: UInt64
+
+    public init(key: String, position: UInt64) {
+        self.key = key
+        self.position = position
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var key: String = ""
+        var position: UInt64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&key)
+            case 0x10: try r.field(&position)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(key: key, position: position)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, key)
+        w.field(0x10, position)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("key", key)
+        object.field("position", position)
+        return object.json
+    }
+}
+
 /// `names/<flow>`: the names that a flow's places speak of. Their numbers count from 1.
 public struct FlowNamesRow: WireMessage, JSONRepresentable {
     public var names: [String]
@@ -2700,6 +2768,7 @@ public struct CallPlace: WireMessage, JSONRepresentable {
     public var model: UInt32
     /// For an approval: what it is about.
     public var about: UInt32
+    /// Of an approval; 0 for everything else.
     public var timeUs: Int64
     /// Of the task.
     public var why: TaskReason?
