@@ -80,11 +80,20 @@ struct ConsequenceWalk<Source: RowSource> {
             guard work.completed > 0 else { continue }
             open += job.works.filter { $0.uses(work, in: node.job) }.map { Node(job: node.job, version: $0.version) }
             open += job.effects.filter { $0.draft == work.output }.map { Node(job: node.job, version: $0.task) }
+            open += try sessions(showing: work)
             let adoptions = try adoptions(of: work)
             if !adoptions.isEmpty { adopted.insert(node) }
             open += adoptions
         }
         return found
+    }
+
+    /// The tasks that were shown, in their role's session, what this one answered.
+    private func sessions(showing work: WorkRow) throws -> [Node] {
+        let key = Sessions.said(work.job, work.version)
+        return try Lineage.exposure(ofRow: key, inView: Sessions.name, in: lineage).map {
+            Node(job: $0.job, version: $0.task)
+        }
     }
 
     private func adoptions(of work: WorkRow) throws -> [Node] {

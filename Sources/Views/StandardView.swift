@@ -2,7 +2,7 @@ public import EventSourcing
 
 /// The views that every workspace has.
 public enum StandardView: String, CaseIterable, Sendable {
-    case jobs, inbox, knowledge, timeline, metrics, lineage
+    case jobs, inbox, knowledge, timeline, metrics, lineage, session
 
     public var projection: any Projection {
         switch self {
@@ -12,6 +12,7 @@ public enum StandardView: String, CaseIterable, Sendable {
         case .timeline: Timeline()
         case .metrics: Metrics()
         case .lineage: Lineage()
+        case .session: Sessions()
         }
     }
 }

@@ -96,6 +96,18 @@ import Wire
         #expect(try topic(whenMostOpened: "The tax letter") == "tax letter")
     }
 
+    @Test func `takes what was said before for no material`() throws {
+        let said = "You answered: topic: Invoice templates. An invoice template saves an hour for every invoice."
+        for label in [SessionLabel.exchanges, SessionLabel.tries] {
+            let context = JSON.array([
+                .fields(("label", .string(label)), ("source", "newsletter-7@12"), ("text", .string(said)))
+            ])
+            #expect(
+                try answer(with: sources, context: "\(context)", output: plan)
+                    == answer(with: sources, output: plan))
+        }
+    }
+
     @Test func `takes findings from the sources, with where they are from, and none twice`() throws {
         let answer = try self.answer(with: sources, output: research)
         let findings = try #require(answer["findings"]?.elements)

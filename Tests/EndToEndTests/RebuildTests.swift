@@ -11,7 +11,8 @@ import Wire
         let head = try company.head()
         let views = try company.daybook("rebuild", "--json").objects
         #expect(
-            views.compactMap { $0["view"]?.text } == ["jobs", "inbox", "knowledge", "timeline", "metrics", "lineage"])
+            views.compactMap { $0["view"]?.text }
+                == ["jobs", "inbox", "knowledge", "timeline", "metrics", "lineage", "session"])
         #expect(views.allSatisfy { $0["identical"] == true && $0["live_rows"] == $0["rebuilt_rows"] })
         #expect(views.allSatisfy { $0["position"]?.integer == head })
         // Looking writes nothing down.

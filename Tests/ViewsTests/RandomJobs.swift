@@ -116,7 +116,8 @@ extension RandomJobs {
 
     private mutating func context(_ task: UInt32, _ state: JobState) -> ContextAssembled {
         var items: [ContextItem] = []
-        if state.steps.first(where: { $0.task?.version == task })?.id == "publish" {
+        let isOfAgent = state.steps.first { $0.task?.version == task }?.id != "publish"
+        if !isOfAgent {
             let audience = Audience(
                 recipients: ["ana@example.com", "ben@example.com"].enumerated().map { number, address in
                     Recipient(
@@ -134,7 +135,11 @@ extension RandomJobs {
                     source: .knowledge(source), label: "past", content: shelf.put(Array("Pro costs $39".utf8)), rank: 1,
                     scoreMillionths: 1, tokens: 4, why: .similar))
         }
-        return ContextAssembled(task: task, asOf: 1, method: .lexical, items: items, cut: [], budgetTokens: 500)
+        // Some of them join a session.
+        let terms = SessionTerms(agent: "writer", customer: "", ttlMs: 200_000_000, tokens: 800)
+        return ContextAssembled(
+            task: task, asOf: 1, method: .lexical, items: items, cut: [], budgetTokens: 500,
+            session: isOfAgent && task % 3 > 0 ? terms : nil)
     }
 
     private mutating func ended(_ call: UInt32, _ state: JobState) -> CallEnded {

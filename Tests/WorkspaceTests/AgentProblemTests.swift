@@ -34,6 +34,23 @@ import Workspace
         BadInput(
             path, "model: local", "model: local\nknowledge: {read: [prodct]}",
             "5:20: note: no file of knowledge is in \"prodct\"", hint: "did you mean \"product\"?"),
+        BadInput(
+            path, "model: local", "model: local\nsession: 2h",
+            "5:10: `session` is a mapping (`key: value`), and this is a text",
+            hint: "known: ttl, turns, tokens"),
+        BadInput(
+            path, "model: local", "model: local\nsession: {tll: 2h}",
+            "5:11: `session` has no key \"tll\"", hint: "\"ttl\""),
+        BadInput(path, "model: local", "model: local\nsession: {ttl: 2}", "5:16: `ttl` cannot be \"2\"", hint: "48h"),
+        BadInput(
+            path, "model: local", "model: local\nsession: {ttl: 31d}", "5:16: `ttl` of a session is 1s to 30d",
+            hint: "knowledge/"),
+        BadInput(
+            path, "model: local", "model: local\nsession: {turns: 21}", "5:18: `turns` cannot be \"21\"",
+            hint: "a whole number from 1 to 20"),
+        BadInput(
+            path, "model: local", "model: local\nsession: {tokens: 99}", "5:19: `tokens` cannot be \"99\"",
+            hint: "100 to 10000"),
         BadInput(path, "model: local", "model: local\nbudget: {job: $0}", "5:15: a budget of nothing"),
         BadInput(path, "markdown", "markdwn", "5:35: `markdwn` is no shape", hint: "did you mean `markdown`?"),
         BadInput(path, "text(60)", "text(0)", "5:19: `text(0)` is no shape", hint: "1 to 100000"),
@@ -75,6 +92,20 @@ import Workspace
         #expect(reviewer.model == "heuristic")
         #expect(reviewer.instructions == "You review texts.")
         #expect(workspace.notes.map(\.path) == ["agents/reviewer.md", "agents/reviewer.md"])
+    }
+
+    @Test func `an agent without a session has none, and an empty one has the defaults`() throws {
+        let fixture = try Fixture()
+        func session(_ line: String) throws -> SessionPolicy? {
+            try fixture.write(
+                "agents/reviewer.md", "---\nname: reviewer\ndescription: Reviews\n\(line)---\nYou review texts.\n")
+            return try #require(try fixture.load().agent("reviewer")).definition.session
+        }
+        #expect(try session("") == nil)
+        #expect(try session("session: {}\n") == SessionPolicy(ttlMs: 7_200_000, turns: 6, tokens: 800))
+        #expect(
+            try session("session: {ttl: 7d, turns: 2, tokens: 500}\n")
+                == SessionPolicy(ttlMs: 604_800_000, turns: 2, tokens: 500))
     }
 
     @Test func `a broken agent is not blamed on the flows that use it`() throws {

@@ -1,8 +1,10 @@
+import Jobs
 import Wire
 
 /// The native request document, as the heuristic reads it.
 struct HeuristicRequest {
     let with: JSON
+    /// Without what was said before: this agent holds no conversation, and would take it for material.
     let context: [ContextText]
     let notes: [String]
     let output: OutputShape
@@ -30,7 +32,7 @@ struct HeuristicRequest {
             ContextText(
                 label: item["label"]?.text ?? "", title: item["title"]?.text ?? "",
                 source: item["source"]?.text ?? "", text: item["text"]?.text ?? "")
-        }
+        }.filter { ![SessionLabel.exchanges, SessionLabel.tries].contains($0.label) }
         notes = (document["notes"]?.elements ?? []).compactMap(\.text)
     }
 }

@@ -822,6 +822,8 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
     public let jobMicrodollarsMax: UInt64
     public let dayMicrodollarsMax: UInt64
     public let output: Shape
+    /// Absent: it is shown nothing of what it did before.
+    public let session: SessionPolicy?
 
     public init(
         name: String,
@@ -834,7 +836,8 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         knowledgeTokensMax: UInt32,
         jobMicrodollarsMax: UInt64,
         dayMicrodollarsMax: UInt64,
-        output: Shape
+        output: Shape,
+        session: SessionPolicy? = nil
     ) {
         self.name = name
         self.description = description
@@ -847,6 +850,7 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         self.jobMicrodollarsMax = jobMicrodollarsMax
         self.dayMicrodollarsMax = dayMicrodollarsMax
         self.output = output
+        self.session = session
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -861,6 +865,7 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         var jobMicrodollarsMax: UInt64 = 0
         var dayMicrodollarsMax: UInt64 = 0
         var output: Shape?
+        var session: SessionPolicy?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&name)
@@ -874,6 +879,7 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
             case 0x48: try r.field(&jobMicrodollarsMax)
             case 0x50: try r.field(&dayMicrodollarsMax)
             case 0x5a: output = try r.message()
+            case 0x62: session = try r.message()
             default: throw .unknownField(tag)
             }
         }
@@ -889,7 +895,8 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
             knowledgeTokensMax: knowledgeTokensMax,
             jobMicrodollarsMax: jobMicrodollarsMax,
             dayMicrodollarsMax: dayMicrodollarsMax,
-            output: output
+            output: output,
+            session: session
         )
     }
 
@@ -905,6 +912,7 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         w.field(0x48, jobMicrodollarsMax)
         w.field(0x50, dayMicrodollarsMax)
         w.present(0x5a, output)
+        if let session { w.present(0x62, session) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -920,6 +928,52 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         object.field("jobMicrodollarsMax", jobMicrodollarsMax)
         object.field("dayMicrodollarsMax", dayMicrodollarsMax)
         object.present("output", output)
+        if let session { object.present("session", session) }
+        return object.json
+    }
+}
+
+/// What a role is shown of its last exchanges.
+public struct SessionPolicy: WireMessage, JSONRepresentable {
+    /// How long an exchange is shown after its answer.
+    public let ttlMs: UInt64
+    /// How many at most.
+    public let turns: UInt32
+    /// What they may take of a context, beside its knowledge.
+    public let tokens: UInt32
+
+    public init(ttlMs: UInt64, turns: UInt32, tokens: UInt32) {
+        self.ttlMs = ttlMs
+        self.turns = turns
+        self.tokens = tokens
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var ttlMs: UInt64 = 0
+        var turns: UInt32 = 0
+        var tokens: UInt32 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&ttlMs)
+            case 0x10: try r.field(&turns)
+            case 0x18: try r.field(&tokens)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(ttlMs: ttlMs, turns: turns, tokens: tokens)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, ttlMs)
+        w.field(0x10, turns)
+        w.field(0x18, tokens)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("ttlMs", ttlMs)
+        object.field("turns", turns)
+        object.field("tokens", tokens)
         return object.json
     }
 }

@@ -411,6 +411,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
     public let budgetTokens: UInt32
     /// What the budgets of the day and the month leave for a call; absent without a limit.
     public let spendableMicrodollars: UInt64?
+    /// The session that this task's answer joins; absent for a role without one.
+    public let session: SessionTerms?
 
     public init(
         task: UInt32,
@@ -420,7 +422,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         items: [ContextItem],
         cut: [CutItem],
         budgetTokens: UInt32,
-        spendableMicrodollars: UInt64? = nil
+        spendableMicrodollars: UInt64? = nil,
+        session: SessionTerms? = nil
     ) {
         self.task = task
         self.asOf = asOf
@@ -430,6 +433,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         self.cut = cut
         self.budgetTokens = budgetTokens
         self.spendableMicrodollars = spendableMicrodollars
+        self.session = session
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -441,6 +445,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         var cut: [CutItem] = []
         var budgetTokens: UInt32 = 0
         var spendableMicrodollars: UInt64?
+        var session: SessionTerms?
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&task)
@@ -451,6 +456,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             case 0x32: try r.repeated(0x32, into: &cut)
             case 0x38: try r.field(&budgetTokens)
             case 0x40: spendableMicrodollars = try r.scalar()
+            case 0x4a: session = try r.message()
             default: throw .unknownField(tag)
             }
         }
@@ -463,7 +469,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             items: items,
             cut: cut,
             budgetTokens: budgetTokens,
-            spendableMicrodollars: spendableMicrodollars
+            spendableMicrodollars: spendableMicrodollars,
+            session: session
         )
     }
 
@@ -476,6 +483,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         w.repeated(0x32, cut)
         w.field(0x38, budgetTokens)
         if let spendableMicrodollars { w.present(0x40, spendableMicrodollars) }
+        if let session { w.present(0x4a, session) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -488,6 +496,58 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         object.field("cut", cut)
         object.field("budgetTokens", budgetTokens)
         if let spendableMicrodollars { object.present("spendableMicrodollars", spendableMicrodollars) }
+        if let session { object.present("session", session) }
+        return object.json
+    }
+}
+
+/// Whose session it is, and how long an answer stays in it.
+public struct SessionTerms: WireMessage, JSONRepresentable {
+    /// The role: the agent's name.
+    public let agent: String
+    /// Whom the job is about; empty for nobody.
+    public let customer: String
+    public let ttlMs: UInt64
+    /// What the session may take of a context.
+    public let tokens: UInt32
+
+    public init(agent: String, customer: String, ttlMs: UInt64, tokens: UInt32) {
+        self.agent = agent
+        self.customer = customer
+        self.ttlMs = ttlMs
+        self.tokens = tokens
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var agent: String = ""
+        var customer: String = ""
+        var ttlMs: UInt64 = 0
+        var tokens: UInt32 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&agent)
+            case 0x12: try r.field(&customer)
+            case 0x18: try r.field(&ttlMs)
+            case 0x20: try r.field(&tokens)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(agent: agent, customer: customer, ttlMs: ttlMs, tokens: tokens)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, agent)
+        w.field(0x12, customer)
+        w.field(0x18, ttlMs)
+        w.field(0x20, tokens)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("agent", agent)
+        object.field("customer", customer)
+        object.field("ttlMs", ttlMs)
+        object.field("tokens", tokens)
         return object.json
     }
 }
@@ -785,13 +845,23 @@ public struct CutItem: WireMessage, JSONRepresentable {
     public let scoreMillionths: Int64
     public let tokens: UInt32
     public let reason: CutReason
+    /// Of a row: then `knowledge` names nothing.
+    public let view: ViewSource?
 
-    public init(label: String, knowledge: KnowledgeSource, scoreMillionths: Int64, tokens: UInt32, reason: CutReason) {
+    public init(
+        label: String,
+        knowledge: KnowledgeSource,
+        scoreMillionths: Int64,
+        tokens: UInt32,
+        reason: CutReason,
+        view: ViewSource? = nil
+    ) {
         self.label = label
         self.knowledge = knowledge
         self.scoreMillionths = scoreMillionths
         self.tokens = tokens
         self.reason = reason
+        self.view = view
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -800,6 +870,7 @@ public struct CutItem: WireMessage, JSONRepresentable {
         var scoreMillionths: Int64 = 0
         var tokens: UInt32 = 0
         var reason: CutReason?
+        var view: ViewSource?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&label)
@@ -807,12 +878,20 @@ public struct CutItem: WireMessage, JSONRepresentable {
             case 0x18: try r.field(&scoreMillionths)
             case 0x20: try r.field(&tokens)
             case 0x28: reason = try r.scalar()
+            case 0x32: view = try r.message()
             default: throw .unknownField(tag)
             }
         }
         guard let knowledge else { throw .missing("CutItem.knowledge") }
         guard let reason else { throw .missing("CutItem.reason") }
-        self.init(label: label, knowledge: knowledge, scoreMillionths: scoreMillionths, tokens: tokens, reason: reason)
+        self.init(
+            label: label,
+            knowledge: knowledge,
+            scoreMillionths: scoreMillionths,
+            tokens: tokens,
+            reason: reason,
+            view: view
+        )
     }
 
     public func write(to w: inout WireWriter) {
@@ -821,6 +900,7 @@ public struct CutItem: WireMessage, JSONRepresentable {
         w.field(0x18, scoreMillionths)
         w.field(0x20, tokens)
         w.present(0x28, reason)
+        if let view { w.present(0x32, view) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -830,6 +910,7 @@ public struct CutItem: WireMessage, JSONRepresentable {
         object.field("scoreMillionths", scoreMillionths)
         object.field("tokens", tokens)
         object.present("reason", reason)
+        if let view { object.present("view", view) }
         return object.json
     }
 }
@@ -3124,6 +3205,8 @@ public enum Why: UInt32, WireEnum, CaseIterable, JSONRepresentable {
     case scope = 4
     /// It was too long, so its summary is shown.
     case summary = 5
+    /// It is of the role's own session.
+    case session = 6
 
     /// The name in the schema.
     public var protoName: String {
@@ -3133,6 +3216,7 @@ public enum Why: UInt32, WireEnum, CaseIterable, JSONRepresentable {
         case .recent: "WHY_RECENT"
         case .scope: "WHY_SCOPE"
         case .summary: "WHY_SUMMARY"
+        case .session: "WHY_SESSION"
         }
     }
 
@@ -3142,12 +3226,15 @@ public enum Why: UInt32, WireEnum, CaseIterable, JSONRepresentable {
 public enum CutReason: UInt32, WireEnum, CaseIterable, JSONRepresentable {
     case budget = 1
     case count = 2
+    /// It rests on a version of knowledge that was taken back since.
+    case takenBack = 3
 
     /// The name in the schema.
     public var protoName: String {
         switch self {
         case .budget: "CUT_REASON_BUDGET"
         case .count: "CUT_REASON_COUNT"
+        case .takenBack: "CUT_REASON_TAKEN_BACK"
         }
     }
 

@@ -14,6 +14,9 @@ extension JobDecider {
         guard event.items.count <= Self.contextItemsMax, event.cut.count <= Self.contextItemsMax else {
             throw .tooMany("context items: at most \(Self.contextItemsMax)")
         }
+        guard event.session == nil || event.session?.agent == step.agentWork?.agent else {
+            throw .notAllowed("a session of another role")
+        }
         for item in event.items where artifacts.bytes(item.content) == nil { throw .missingArtifact(item.content) }
         switch step.work {
         case .agent(let work):

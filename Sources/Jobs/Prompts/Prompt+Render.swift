@@ -78,7 +78,7 @@ extension Prompt {
 }
 
 extension ContextItem.Source {
-    /// How people and prompts name it: `pricing@2 1/4`, `metrics`, `lists/weekly.csv`.
+    /// How people and prompts name it: `pricing@2 1/4`, `metrics`, `newsletter-7@12`, `lists/weekly.csv`.
     public var label: String {
         switch self {
         case .knowledge(let source):
@@ -87,6 +87,9 @@ extension ContextItem.Source {
             case (_, 2...): "\(source.entry)@\(source.version) \(source.chunk)/\(source.chunks)"
             default: "\(source.entry)@\(source.version)"
             }
+        case .view(let source) where source.view == SessionLabel.view:
+            // The exchange or the job, without what kind of row it is: `newsletter-7@12`.
+            String(source.key.split(separator: "/").last ?? "")
         case .view(let source): source.key.isEmpty ? source.view : "\(source.view) \(source.key)"
         case .file(let source): source.path
         case .delivered: "already delivered"

@@ -4146,6 +4146,696 @@ public struct KnowledgeVersion: WireMessage, JSONRepresentable {
     }
 }
 
+/// `said/<job>@<task>`: what a role was asked, what it answered, and what a person did with that. No text is in it.
+public struct ExchangeRow: WireMessage, JSONRepresentable {
+    /// The role.
+    public var agent: String
+    /// Whom the job is about; empty for nobody.
+    public var customer: String
+    public var job: String
+    public var step: String
+    public var item: String
+    /// The versions of TaskRequested and of TaskCompleted.
+    public var task: UInt32
+    public var completed: UInt32
+    /// A JSON object: what it was asked with.
+    public var with: Digest
+    /// A JSON object.
+    public var output: Digest
+    /// A person made the output, where the role could not.
+    public var byPerson: Bool
+    /// What the owner had asked the job's steps to take into account, the newest last.
+    public var notes: [Digest]
+    /// The versions of knowledge that the output may rest on, sorted.
+    public var restsOn: [EntryRef]
+    /// When it was answered, and until when it is kept.
+    public var atUs: Int64
+    public var untilUs: Int64
+    public var position: UInt64
+    /// What a person did with it; absent until then.
+    public var verdict: ExchangeVerdict?
+    /// The job's inputs: whom they are about, the job is about.
+    public var inputs: Digest
+
+    public init(
+        agent: String,
+        customer: String,
+        job: String,
+        step: String,
+        item: String,
+        task: UInt32,
+        completed: UInt32,
+        with: Digest,
+        output: Digest,
+        byPerson: Bool,
+        notes: [Digest],
+        restsOn: [EntryRef],
+        atUs: Int64,
+        untilUs: Int64,
+        position: UInt64,
+        verdict: ExchangeVerdict? = nil,
+        inputs: Digest
+    ) {
+        self.agent = agent
+        self.customer = customer
+        self.job = job
+        self.step = step
+        self.item = item
+        self.task = task
+        self.completed = completed
+        self.with = with
+        self.output = output
+        self.byPerson = byPerson
+        self.notes = notes
+        self.restsOn = restsOn
+        self.atUs = atUs
+        self.untilUs = untilUs
+        self.position = position
+        self.verdict = verdict
+        self.inputs = inputs
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var agent: String = ""
+        var customer: String = ""
+        var job: String = ""
+        var step: String = ""
+        var item: String = ""
+        var task: UInt32 = 0
+        var completed: UInt32 = 0
+        var with: Digest?
+        var output: Digest?
+        var byPerson: Bool = false
+        var notes: [Digest] = []
+        var restsOn: [EntryRef] = []
+        var atUs: Int64 = 0
+        var untilUs: Int64 = 0
+        var position: UInt64 = 0
+        var verdict: ExchangeVerdict?
+        var inputs: Digest?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&agent)
+            case 0x12: try r.field(&customer)
+            case 0x1a: try r.field(&job)
+            case 0x22: try r.field(&step)
+            case 0x2a: try r.field(&item)
+            case 0x30: try r.field(&task)
+            case 0x38: try r.field(&completed)
+            case 0x42: with = try r.digest()
+            case 0x4a: output = try r.digest()
+            case 0x50: try r.field(&byPerson)
+            case 0x5a: try r.repeated(0x5a, into: &notes)
+            case 0x62: try r.repeated(0x62, into: &restsOn)
+            case 0x68: try r.field(&atUs)
+            case 0x70: try r.field(&untilUs)
+            case 0x78: try r.field(&position)
+            case 0x82: verdict = try r.message()
+            case 0x8a: inputs = try r.digest()
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let with else { throw .missing("ExchangeRow.with") }
+        guard let output else { throw .missing("ExchangeRow.output") }
+        guard let inputs else { throw .missing("ExchangeRow.inputs") }
+        self.init(
+            agent: agent,
+            customer: customer,
+            job: job,
+            step: step,
+            item: item,
+            task: task,
+            completed: completed,
+            with: with,
+            output: output,
+            byPerson: byPerson,
+            notes: notes,
+            restsOn: restsOn,
+            atUs: atUs,
+            untilUs: untilUs,
+            position: position,
+            verdict: verdict,
+            inputs: inputs
+        )
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, agent)
+        w.field(0x12, customer)
+        w.field(0x1a, job)
+        w.field(0x22, step)
+        w.field(0x2a, item)
+        w.field(0x30, task)
+        w.field(0x38, completed)
+        w.present(0x42, with)
+        w.present(0x4a, output)
+        w.field(0x50, byPerson)
+        w.repeated(0x5a, notes)
+        w.repeated(0x62, restsOn)
+        w.field(0x68, atUs)
+        w.field(0x70, untilUs)
+        w.field(0x78, position)
+        if let verdict { w.present(0x82, verdict) }
+        w.present(0x8a, inputs)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("agent", agent)
+        object.field("customer", customer)
+        object.field("job", job)
+        object.field("step", step)
+        object.field("item", item)
+        object.field("task", task)
+        object.field("completed", completed)
+        object.present("with", with)
+        object.present("output", output)
+        object.field("byPerson", byPerson)
+        object.field("notes", notes)
+        object.field("restsOn", restsOn)
+        object.field("atUs", atUs)
+        object.field("untilUs", untilUs)
+        object.field("position", position)
+        if let verdict { object.present("verdict", verdict) }
+        object.present("inputs", inputs)
+        return object.json
+    }
+}
+
+public struct ExchangeVerdict: WireMessage, JSONRepresentable {
+    public var state: ApprovalRowState
+    /// What the person wrote.
+    public var comment: Digest?
+    /// What the person made of it.
+    public var output: Digest?
+    /// Of an edit: 0 (nothing changed) to 1,000,000 (nothing stayed).
+    public var distanceMillionths: UInt32
+    public var atUs: Int64
+
+    public init(
+        state: ApprovalRowState,
+        comment: Digest? = nil,
+        output: Digest? = nil,
+        distanceMillionths: UInt32,
+        atUs: Int64
+    ) {
+        self.state = state
+        self.comment = comment
+        self.output = output
+        self.distanceMillionths = distanceMillionths
+        self.atUs = atUs
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var state: ApprovalRowState?
+        var comment: Digest?
+        var output: Digest?
+        var distanceMillionths: UInt32 = 0
+        var atUs: Int64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: state = try r.scalar()
+            case 0x12: comment = try r.digest()
+            case 0x1a: output = try r.digest()
+            case 0x20: try r.field(&distanceMillionths)
+            case 0x28: try r.field(&atUs)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let state else { throw .missing("ExchangeVerdict.state") }
+        self.init(state: state, comment: comment, output: output, distanceMillionths: distanceMillionths, atUs: atUs)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.present(0x8, state)
+        if let comment { w.present(0x12, comment) }
+        if let output { w.present(0x1a, output) }
+        w.field(0x20, distanceMillionths)
+        w.field(0x28, atUs)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.present("state", state)
+        if let comment { object.present("comment", comment) }
+        if let output { object.present("output", output) }
+        object.field("distanceMillionths", distanceMillionths)
+        object.field("atUs", atUs)
+        return object.json
+    }
+}
+
+/// `session/<agent>/<customer>`: which exchanges a role has with a customer, the oldest first.
+public struct SessionRow: WireMessage, JSONRepresentable {
+    public var agent: String
+    public var customer: String
+    public var exchanges: [SessionPlace]
+
+    public init(agent: String, customer: String, exchanges: [SessionPlace]) {
+        self.agent = agent
+        self.customer = customer
+        self.exchanges = exchanges
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var agent: String = ""
+        var customer: String = ""
+        var exchanges: [SessionPlace] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&agent)
+            case 0x12: try r.field(&customer)
+            case 0x1a: try r.repeated(0x1a, into: &exchanges)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(agent: agent, customer: customer, exchanges: exchanges)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, agent)
+        w.field(0x12, customer)
+        w.repeated(0x1a, exchanges)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("agent", agent)
+        object.field("customer", customer)
+        object.field("exchanges", exchanges)
+        return object.json
+    }
+}
+
+public struct SessionPlace: WireMessage, JSONRepresentable {
+    public var job: String
+    public var task: UInt32
+    public var untilUs: Int64
+    /// Of its row.
+    public var bytes: UInt32
+
+    public init(job: String, task: UInt32, untilUs: Int64, bytes: UInt32) {
+        self.job = job
+        self.task = task
+        self.untilUs = untilUs
+        self.bytes = bytes
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var job: String = ""
+        var task: UInt32 = 0
+        var untilUs: Int64 = 0
+        var bytes: UInt32 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&job)
+            case 0x10: try r.field(&task)
+            case 0x18: try r.field(&untilUs)
+            case 0x20: try r.field(&bytes)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(job: job, task: task, untilUs: untilUs, bytes: bytes)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, job)
+        w.field(0x10, task)
+        w.field(0x18, untilUs)
+        w.field(0x20, bytes)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("job", job)
+        object.field("task", task)
+        object.field("untilUs", untilUs)
+        object.field("bytes", bytes)
+        return object.json
+    }
+}
+
+/// `course/<job>`: what is remembered of a job, for its exchanges and for the jobs that continue it.
+public struct SessionJobRow: WireMessage, JSONRepresentable {
+    public var job: String
+    /// Whom it is about, as its contexts say; absent until one with a session is assembled.
+    public var customer: String?
+    /// The job that it continues, and from where; empty for a fresh one.
+    public var source: String
+    public var fromStep: String
+    /// Running, completed, failed or cancelled.
+    public var state: JobRowState
+    public var failure: JobFailure?
+    /// The owner's, the newest last.
+    public var notes: [Digest]
+    /// The newest task of each step that is not done.
+    public var tasks: [SessionTask]
+    /// In the order of their versions.
+    public var outputs: [SessionOutput]
+    /// Every version of knowledge that the job was shown; outputs name them by their places.
+    public var shown: [EntryRef]
+    public var lastUs: Int64
+    public var inputs: Digest
+
+    public init(
+        job: String,
+        customer: String? = nil,
+        source: String,
+        fromStep: String,
+        state: JobRowState,
+        failure: JobFailure? = nil,
+        notes: [Digest],
+        tasks: [SessionTask],
+        outputs: [SessionOutput],
+        shown: [EntryRef],
+        lastUs: Int64,
+        inputs: Digest
+    ) {
+        self.job = job
+        self.customer = customer
+        self.source = source
+        self.fromStep = fromStep
+        self.state = state
+        self.failure = failure
+        self.notes = notes
+        self.tasks = tasks
+        self.outputs = outputs
+        self.shown = shown
+        self.lastUs = lastUs
+        self.inputs = inputs
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var job: String = ""
+        var customer: String?
+        var source: String = ""
+        var fromStep: String = ""
+        var state: JobRowState?
+        var failure: JobFailure?
+        var notes: [Digest] = []
+        var tasks: [SessionTask] = []
+        var outputs: [SessionOutput] = []
+        var shown: [EntryRef] = []
+        var lastUs: Int64 = 0
+        var inputs: Digest?
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&job)
+            case 0x12: customer = try r.string()
+            case 0x1a: try r.field(&source)
+            case 0x22: try r.field(&fromStep)
+            case 0x28: state = try r.scalar()
+            case 0x32: failure = try r.message()
+            case 0x3a: try r.repeated(0x3a, into: &notes)
+            case 0x42: try r.repeated(0x42, into: &tasks)
+            case 0x4a: try r.repeated(0x4a, into: &outputs)
+            case 0x52: try r.repeated(0x52, into: &shown)
+            case 0x58: try r.field(&lastUs)
+            case 0x62: inputs = try r.digest()
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let state else { throw .missing("SessionJobRow.state") }
+        guard let inputs else { throw .missing("SessionJobRow.inputs") }
+        self.init(
+            job: job,
+            customer: customer,
+            source: source,
+            fromStep: fromStep,
+            state: state,
+            failure: failure,
+            notes: notes,
+            tasks: tasks,
+            outputs: outputs,
+            shown: shown,
+            lastUs: lastUs,
+            inputs: inputs
+        )
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, job)
+        if let customer { w.present(0x12, customer) }
+        w.field(0x1a, source)
+        w.field(0x22, fromStep)
+        w.present(0x28, state)
+        if let failure { w.present(0x32, failure) }
+        w.repeated(0x3a, notes)
+        w.repeated(0x42, tasks)
+        w.repeated(0x4a, outputs)
+        w.repeated(0x52, shown)
+        w.field(0x58, lastUs)
+        w.present(0x62, inputs)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("job", job)
+        if let customer { object.present("customer", customer) }
+        object.field("source", source)
+        object.field("fromStep", fromStep)
+        object.present("state", state)
+        if let failure { object.present("failure", failure) }
+        object.field("notes", notes)
+        object.field("tasks", tasks)
+        object.field("outputs", outputs)
+        object.field("shown", shown)
+        object.field("lastUs", lastUs)
+        object.present("inputs", inputs)
+        return object.json
+    }
+}
+
+public struct SessionTask: WireMessage, JSONRepresentable {
+    /// The version of TaskRequested.
+    public var version: UInt32
+    public var step: String
+    public var item: String
+    public var with: Digest
+    public var terms: SessionTerms?
+    /// Places in the job's list.
+    public var restsOn: [UInt32]
+    /// It may rest on more than is known.
+    public var opaque: Bool
+    public var byPerson: Bool
+    /// The version of the question whether a person makes the output; 0 without one.
+    public var question: UInt32
+
+    public init(
+        version: UInt32,
+        step: String,
+        item: String,
+        with: Digest,
+        terms: SessionTerms? = nil,
+        restsOn: [UInt32],
+        opaque: Bool,
+        byPerson: Bool,
+        question: UInt32
+    ) {
+        self.version = version
+        self.step = step
+        self.item = item
+        self.with = with
+        self.terms = terms
+        self.restsOn = restsOn
+        self.opaque = opaque
+        self.byPerson = byPerson
+        self.question = question
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var version: UInt32 = 0
+        var step: String = ""
+        var item: String = ""
+        var with: Digest?
+        var terms: SessionTerms?
+        var restsOn: [UInt32] = []
+        var opaque: Bool = false
+        var byPerson: Bool = false
+        var question: UInt32 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&version)
+            case 0x12: try r.field(&step)
+            case 0x1a: try r.field(&item)
+            case 0x22: with = try r.digest()
+            case 0x2a: terms = try r.message()
+            case 0x32: try r.packed(into: &restsOn)
+            case 0x38: try r.field(&opaque)
+            case 0x40: try r.field(&byPerson)
+            case 0x48: try r.field(&question)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let with else { throw .missing("SessionTask.with") }
+        self.init(
+            version: version,
+            step: step,
+            item: item,
+            with: with,
+            terms: terms,
+            restsOn: restsOn,
+            opaque: opaque,
+            byPerson: byPerson,
+            question: question
+        )
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, version)
+        w.field(0x12, step)
+        w.field(0x1a, item)
+        w.present(0x22, with)
+        if let terms { w.present(0x2a, terms) }
+        w.packed(0x32, restsOn)
+        w.field(0x38, opaque)
+        w.field(0x40, byPerson)
+        w.field(0x48, question)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("version", version)
+        object.field("step", step)
+        object.field("item", item)
+        object.present("with", with)
+        if let terms { object.present("terms", terms) }
+        object.field("restsOn", restsOn)
+        object.field("opaque", opaque)
+        object.field("byPerson", byPerson)
+        object.field("question", question)
+        return object.json
+    }
+}
+
+/// What was made: an output, an effect's draft, or a question about one.
+public struct SessionOutput: WireMessage, JSONRepresentable {
+    public var version: UInt32
+    public var output: Digest
+    /// The version of the task whose exchange it is; 0 for none.
+    public var task: UInt32
+    public var restsOn: [UInt32]
+    public var opaque: Bool
+
+    public init(version: UInt32, output: Digest, task: UInt32, restsOn: [UInt32], opaque: Bool) {
+        self.version = version
+        self.output = output
+        self.task = task
+        self.restsOn = restsOn
+        self.opaque = opaque
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var version: UInt32 = 0
+        var output: Digest?
+        var task: UInt32 = 0
+        var restsOn: [UInt32] = []
+        var opaque: Bool = false
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&version)
+            case 0x12: output = try r.digest()
+            case 0x18: try r.field(&task)
+            case 0x22: try r.packed(into: &restsOn)
+            case 0x28: try r.field(&opaque)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let output else { throw .missing("SessionOutput.output") }
+        self.init(version: version, output: output, task: task, restsOn: restsOn, opaque: opaque)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, version)
+        w.present(0x12, output)
+        w.field(0x18, task)
+        w.packed(0x22, restsOn)
+        w.field(0x28, opaque)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("version", version)
+        object.present("output", output)
+        object.field("task", task)
+        object.field("restsOn", restsOn)
+        object.field("opaque", opaque)
+        return object.json
+    }
+}
+
+/// `due/<number>`: the rows `course/` and `session/`, in the order in which they are looked at to be forgotten.
+public struct SessionDue: WireMessage, JSONRepresentable {
+    public var key: String
+    public var sinceUs: Int64
+
+    public init(key: String, sinceUs: Int64) {
+        self.key = key
+        self.sinceUs = sinceUs
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var key: String = ""
+        var sinceUs: Int64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: try r.field(&key)
+            case 0x10: try r.field(&sinceUs)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(key: key, sinceUs: sinceUs)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0xa, key)
+        w.field(0x10, sinceUs)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("key", key)
+        object.field("sinceUs", sinceUs)
+        return object.json
+    }
+}
+
+/// `queue`: the numbers of the first that is due and of the next that comes.
+public struct SessionQueue: WireMessage, JSONRepresentable {
+    public var first: UInt64
+    public var next: UInt64
+
+    public init(first: UInt64, next: UInt64) {
+        self.first = first
+        self.next = next
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var first: UInt64 = 0
+        var next: UInt64 = 0
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&first)
+            case 0x10: try r.field(&next)
+            default: throw .unknownField(tag)
+            }
+        }
+        self.init(first: first, next: next)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.field(0x8, first)
+        w.field(0x10, next)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.field("first", first)
+        object.field("next", next)
+        return object.json
+    }
+}
+
 public enum JobRowState: UInt32, WireEnum, CaseIterable, JSONRepresentable {
     case queued = 1
     case running = 2

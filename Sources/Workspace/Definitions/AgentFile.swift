@@ -9,14 +9,15 @@ struct AgentFile {
     /// Tokens of knowledge, where the file does not say.
     static let knowledgeTokensDefault: UInt32 = 1_500
 
-    static let keys = ["name", "description", "goal", "model", "knowledge", "budget", "output"]
+    static let keys = ["name", "description", "goal", "model", "knowledge", "session", "budget", "output"]
 
     /// Keys of Claude Code's subagents that ask for something Daybook does not do.
     static let refusals: Fields.Refusals = [
         "hooks": "Daybook runs no hooks; remove it",
         "mcpServers": "this version gives agents no servers; remove it",
         "skills": "write what the agent must know into its instructions, or into knowledge/",
-        "memory": "what an agent may recall stands under `knowledge: {read: [...], k: 6}`",
+        "memory": "what an agent may recall stands under `knowledge: {read: [...], k: 6}`, and what it is shown of "
+            + "its last answers under `session: {ttl: 2h}`",
         "effort": "settings of a model stand in daybook.yaml",
         "isolation": "a command's folder is `workdir` in daybook.yaml",
         "initialPrompt": "a step's inputs stand under `with` in the flow",
@@ -41,17 +42,20 @@ struct AgentFile {
         let goal = fields["goal"].map { file.text($0, "goal", bytesMax: 1_024) }
         let model = fields["model"].map { settings.modelAlias($0, "model", in: file) }
         let knowledge = fields["knowledge"].map { Knowledge($0, file, collections: collections) }
+        let session = fields["session"].flatMap { sessionPolicy($0, in: file) }
         let budget = fields["budget"].map { Budget($0, file) }
         let output = fields["output"].map { ShapeReader(file: file).shape($0) }
         let instructions = InstructionCheck(file: file, body: body, facts: settings.facts).run()
         guard let description, let goal = settled(goal, or: ""), let budget = settled(budget, or: Budget()),
             let model = settled(model, or: BusinessFile.heuristic), let knowledge = settled(knowledge, or: Knowledge()),
-            let output = settled(output, or: Shape(.markdown)), let instructions
+            let output = settled(output, or: Shape(.markdown)), let instructions,
+            session != nil || fields["session"] == nil
         else { return nil }
         let definition = AgentDefinition(
             name: stem, description: description, goal: goal, model: model, instructions: instructions,
             knowledge: knowledge.collections.sorted(), k: knowledge.k, knowledgeTokensMax: knowledge.tokens,
-            jobMicrodollarsMax: budget.job, dayMicrodollarsMax: budget.day, output: output)
+            jobMicrodollarsMax: budget.job, dayMicrodollarsMax: budget.day, output: output,
+            session: session)
         return DefinitionFile(definition: definition, source: file.source)
     }
 

@@ -52,7 +52,7 @@ extension CallAudit {
         }
         let cut = context.cut.map { cut -> JSON in
             .fields(
-                ("label", .string(cut.label)), ("source", .string(ContextItem.Source.knowledge(cut.knowledge).label)),
+                ("label", .string(cut.label)), ("source", .string(cut.source.label)),
                 ("score_millionths", .number(cut.scoreMillionths)), ("tokens", .number(cut.tokens)),
                 ("reason", .string("\(cut.reason)")))
         }

@@ -72,15 +72,17 @@ extension CallAudit {
             + "\(Format.count(tokens).rightColumn(5))  \(why)"
     }
 
-    /// `4 chunks of 3 entries`, `8 figures`, `1 file`.
+    /// `4 chunks of 3 entries`, `8 figures`, `2 exchanges`, `1 file`.
     private static func counted(_ items: [ContextItem]) -> String {
         var entries: Set<String> = []
-        var (chunks, figures, others) = (0, 0, 0)
+        var (chunks, figures, exchanges, tries, others) = (0, 0, 0, 0, 0)
         for item in items {
             switch item.source {
             case .knowledge(let source):
                 chunks += 1
                 entries.insert(source.entry)
+            case .view where item.label == SessionLabel.tries: tries += 1
+            case .view where item.why == .session: exchanges += 1
             case .view: figures += 1
             case .file, .delivered: others += 1
             }
@@ -88,25 +90,51 @@ extension CallAudit {
         return [
             chunks > 0
                 ? "\(Format.plural(chunks, "chunk")) of \(Format.plural(entries.count, "entry", "entries"))" : "",
-            figures > 0 ? Format.plural(figures, "figure") : "", others > 0 ? Format.plural(others, "file") : "",
+            figures > 0 ? Format.plural(figures, "figure") : "",
+            exchanges > 0 ? Format.plural(exchanges, "exchange") : "", tries > 0 ? Format.plural(tries, "job") : "",
+            others > 0 ? Format.plural(others, "file") : "",
         ].filter { !$0.isEmpty }.joined(separator: ", ")
     }
 
     private var cut: [String] {
         guard let context = context?.context, !context.cut.isEmpty else { return [] }
-        let over = context.cut.count { $0.reason == .budget }
-        let beyond = context.cut.count - over
         let reasons = [
-            over > 0
-                ? "\(Format.plural(over, "chunk")) over the \(Format.count(context.budgetTokens))-token budget" : "",
-            beyond > 0 ? "\(Format.plural(beyond, "chunk")) beyond the number asked for" : "",
+            Self.reasons(context.cut.filter { $0.view == nil }, "chunk", budget: context.budgetTokens),
+            Self.reasons(context.cut.filter { $0.view != nil }, "exchange", budget: context.session?.tokens ?? 0),
         ].filter { !$0.isEmpty }.joined(separator: ", ")
         guard audit.showsCut else { return ["Cut: \(reasons)     --cut shows them"] }
         return ["Cut: \(reasons)"]
             + context.cut.map { cut in
-                let reason = cut.reason == .budget ? "over the budget" : "beyond the number"
-                return Self.found("", cut.scoreMillionths, .knowledge(cut.knowledge), cut.tokens, reason)
+                Self.found("", cut.scoreMillionths, cut.source, cut.tokens, cut.reason.words)
             }
+    }
+
+    /// `2 chunks over the 800-token budget, 1 chunk beyond the number asked for`.
+    private static func reasons(_ cut: [CutItem], _ what: String, budget: UInt32) -> String {
+        func words(_ reason: CutReason, _ why: String) -> String? {
+            let count = cut.count { $0.reason == reason }
+            return count > 0 ? "\(Format.plural(count, what)) \(why)" : nil
+        }
+        return [
+            words(.budget, "over the \(Format.count(budget))-token budget"),
+            words(.count, "beyond the number asked for"), words(.takenBack, "resting on knowledge taken back since"),
+        ].compactMap(\.self).joined(separator: ", ")
+    }
+}
+
+extension CutItem {
+    /// Where it is from.
+    var source: ContextItem.Source { view.map { .view($0) } ?? .knowledge(knowledge) }
+}
+
+extension CutReason {
+    /// In words for people.
+    fileprivate var words: String {
+        switch self {
+        case .budget: "over the budget"
+        case .count: "beyond the number"
+        case .takenBack: "taken back since"
+        }
     }
 }
 

@@ -63,6 +63,11 @@ struct RowText {
         case "approval": try json(ApprovalRow.self)
         case "adopted": try json(AdoptedRow.self)
         case "derived": try json(DerivedRow.self)
+        case "said": try json(ExchangeRow.self)
+        case "session": try json(SessionRow.self)
+        case "course": try json(SessionJobRow.self)
+        case "due": try json(SessionDue.self)
+        case "queue": try json(SessionQueue.self)
         default: nil
         }
     }

@@ -23,7 +23,7 @@ struct RebuildCommand: AsyncParsableCommand {
             `step`, `position`, `key`, `content`) and `switched` (null, or the generations `from` and `to`).
             """)
 
-    @Argument(help: "jobs, inbox, knowledge, timeline, metrics or lineage; all of them without it.")
+    @Argument(help: "jobs, inbox, knowledge, timeline, metrics, lineage or session; all of them without it.")
     var view: String?
 
     @Flag(help: "Print every row that differs.")

@@ -31,6 +31,7 @@ extension WorkspaceContext {
                 try add(recall, from: library, for: request, agent, to: &gathered)
             }
         }
+        addSession(for: request, agent, to: &gathered)
         return gathered.assembled(for: request.task, about: request.about, with: workplace.keys)
     }
 

@@ -39,6 +39,8 @@ struct Gathered {
     var budgetTokens: UInt32 = 0
     /// What the budgets leave for a call, in micro-dollars; nil without a limit.
     var spendable: UInt64?
+    /// The session that the answer joins.
+    var session: SessionTerms?
     private(set) var artifacts: [[UInt8]] = []
 
     init(asOf: Position) { self.asOf = asOf }
@@ -77,7 +79,7 @@ struct Gathered {
             event: ContextAssembled(
                 task: task, asOf: asOf, method: method, queries: words?.digest, items: items,
                 cut: Array(cut.prefix(JobDecider.contextItemsMax)), budgetTokens: budgetTokens,
-                spendableMicrodollars: spendable),
+                spendableMicrodollars: spendable, session: session),
             artifacts: artifacts + (words.map { [$0.stored] } ?? []))
     }
 }

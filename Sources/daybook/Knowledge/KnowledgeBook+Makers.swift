@@ -21,7 +21,7 @@ extension KnowledgeBook {
         }
     }
 
-    /// The texts of other entries that were shown to the steps of a job.
+    /// What was shown to the steps of a job: texts of other entries, and what was said before.
     func recalled(into job: String) throws -> [String] {
         do {
             var texts: [String] = []
@@ -29,15 +29,24 @@ extension KnowledgeBook {
             where event.kind == .observation {
                 guard case .contextAssembled(let context) = try event.decode(JobObservation.self) else { continue }
                 for item in context.items {
-                    guard case .knowledge = item.source, let bytes = workplace.artifacts.bytes(item.content) else {
-                        continue
-                    }
+                    guard item.source.isRecalled, let bytes = workplace.artifacts.bytes(item.content) else { continue }
                     texts.append(String(decoding: bytes, as: UTF8.self))
                 }
             }
             return texts
         } catch {
             throw Complaint(error)
+        }
+    }
+}
+
+extension ContextItem.Source {
+    /// Whether it is something that was said or written before, and not a figure.
+    fileprivate var isRecalled: Bool {
+        switch self {
+        case .knowledge: true
+        case .view(let source): source.view == Sessions.name
+        case .file, .delivered: false
         }
     }
 }

@@ -605,49 +605,109 @@ nonisolated struct Daybook_V1_OutcomeSource: Sendable {
 }
 
 /// `agents/<name>.md`.
-nonisolated struct Daybook_V1_AgentDefinition: Sendable {
+nonisolated struct Daybook_V1_AgentDefinition: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var name: String = String()
+  var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
-  var description_p: String = String()
+  var description_p: String {
+    get {_storage._description_p}
+    set {_uniqueStorage()._description_p = newValue}
+  }
 
-  var goal: String = String()
+  var goal: String {
+    get {_storage._goal}
+    set {_uniqueStorage()._goal = newValue}
+  }
 
   /// A model's alias.
-  var model: String = String()
+  var model: String {
+    get {_storage._model}
+    set {_uniqueStorage()._model = newValue}
+  }
 
   /// Text with `{{ }}` in it.
-  var instructions: String = String()
+  var instructions: String {
+    get {_storage._instructions}
+    set {_uniqueStorage()._instructions = newValue}
+  }
 
   /// Collections it may read, sorted.
-  var knowledge: [String] = []
+  var knowledge: [String] {
+    get {_storage._knowledge}
+    set {_uniqueStorage()._knowledge = newValue}
+  }
 
-  var k: UInt32 = 0
+  var k: UInt32 {
+    get {_storage._k}
+    set {_uniqueStorage()._k = newValue}
+  }
 
-  var knowledgeTokensMax: UInt32 = 0
+  var knowledgeTokensMax: UInt32 {
+    get {_storage._knowledgeTokensMax}
+    set {_uniqueStorage()._knowledgeTokensMax = newValue}
+  }
 
   /// 0 for no limit.
-  var jobMicrodollarsMax: UInt64 = 0
+  var jobMicrodollarsMax: UInt64 {
+    get {_storage._jobMicrodollarsMax}
+    set {_uniqueStorage()._jobMicrodollarsMax = newValue}
+  }
 
-  var dayMicrodollarsMax: UInt64 = 0
+  var dayMicrodollarsMax: UInt64 {
+    get {_storage._dayMicrodollarsMax}
+    set {_uniqueStorage()._dayMicrodollarsMax = newValue}
+  }
 
   var output: Daybook_V1_Shape {
-    get {_output ?? Daybook_V1_Shape()}
-    set {_output = newValue}
+    get {_storage._output ?? Daybook_V1_Shape()}
+    set {_uniqueStorage()._output = newValue}
   }
   /// Returns true if `output` has been explicitly set.
-  var hasOutput: Bool {self._output != nil}
+  var hasOutput: Bool {_storage._output != nil}
   /// Clears the value of `output`. Subsequent reads from it will return its default value.
-  mutating func clearOutput() {self._output = nil}
+  mutating func clearOutput() {_uniqueStorage()._output = nil}
+
+  /// Absent: it is shown nothing of what it did before.
+  var session: Daybook_V1_SessionPolicy {
+    get {_storage._session ?? Daybook_V1_SessionPolicy()}
+    set {_uniqueStorage()._session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {_storage._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {_uniqueStorage()._session = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _output: Daybook_V1_Shape? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a role is shown of its last exchanges.
+nonisolated struct Daybook_V1_SessionPolicy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How long an exchange is shown after its answer.
+  var ttlMs: UInt64 = 0
+
+  /// How many at most.
+  var turns: UInt32 = 0
+
+  /// What they may take of a context, beside its knowledge.
+  var tokens: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 /// What an output must look like.
@@ -1736,7 +1796,154 @@ nonisolated extension Daybook_V1_OutcomeSource: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Daybook_V1_AgentDefinition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AgentDefinition"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}description\0\u{1}goal\0\u{1}model\0\u{1}instructions\0\u{1}knowledge\0\u{1}k\0\u{3}knowledge_tokens_max\0\u{3}job_microdollars_max\0\u{3}day_microdollars_max\0\u{1}output\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}description\0\u{1}goal\0\u{1}model\0\u{1}instructions\0\u{1}knowledge\0\u{1}k\0\u{3}knowledge_tokens_max\0\u{3}job_microdollars_max\0\u{3}day_microdollars_max\0\u{1}output\0\u{1}session\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _description_p: String = String()
+    var _goal: String = String()
+    var _model: String = String()
+    var _instructions: String = String()
+    var _knowledge: [String] = []
+    var _k: UInt32 = 0
+    var _knowledgeTokensMax: UInt32 = 0
+    var _jobMicrodollarsMax: UInt64 = 0
+    var _dayMicrodollarsMax: UInt64 = 0
+    var _output: Daybook_V1_Shape? = nil
+    var _session: Daybook_V1_SessionPolicy? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _description_p = source._description_p
+      _goal = source._goal
+      _model = source._model
+      _instructions = source._instructions
+      _knowledge = source._knowledge
+      _k = source._k
+      _knowledgeTokensMax = source._knowledgeTokensMax
+      _jobMicrodollarsMax = source._jobMicrodollarsMax
+      _dayMicrodollarsMax = source._dayMicrodollarsMax
+      _output = source._output
+      _session = source._session
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._description_p) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._goal) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._model) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._instructions) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._knowledge) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._k) }()
+        case 8: try { try decoder.decodeSingularUInt32Field(value: &_storage._knowledgeTokensMax) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._jobMicrodollarsMax) }()
+        case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._dayMicrodollarsMax) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._output) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._session) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      if !_storage._description_p.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._description_p, fieldNumber: 2)
+      }
+      if !_storage._goal.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._goal, fieldNumber: 3)
+      }
+      if !_storage._model.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._model, fieldNumber: 4)
+      }
+      if !_storage._instructions.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._instructions, fieldNumber: 5)
+      }
+      if !_storage._knowledge.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._knowledge, fieldNumber: 6)
+      }
+      if _storage._k != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._k, fieldNumber: 7)
+      }
+      if _storage._knowledgeTokensMax != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._knowledgeTokensMax, fieldNumber: 8)
+      }
+      if _storage._jobMicrodollarsMax != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._jobMicrodollarsMax, fieldNumber: 9)
+      }
+      if _storage._dayMicrodollarsMax != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._dayMicrodollarsMax, fieldNumber: 10)
+      }
+      try { if let v = _storage._output {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._session {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_AgentDefinition, rhs: Daybook_V1_AgentDefinition) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._description_p != rhs_storage._description_p {return false}
+        if _storage._goal != rhs_storage._goal {return false}
+        if _storage._model != rhs_storage._model {return false}
+        if _storage._instructions != rhs_storage._instructions {return false}
+        if _storage._knowledge != rhs_storage._knowledge {return false}
+        if _storage._k != rhs_storage._k {return false}
+        if _storage._knowledgeTokensMax != rhs_storage._knowledgeTokensMax {return false}
+        if _storage._jobMicrodollarsMax != rhs_storage._jobMicrodollarsMax {return false}
+        if _storage._dayMicrodollarsMax != rhs_storage._dayMicrodollarsMax {return false}
+        if _storage._output != rhs_storage._output {return false}
+        if _storage._session != rhs_storage._session {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_SessionPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SessionPolicy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ttl_ms\0\u{1}turns\0\u{1}tokens\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1744,75 +1951,31 @@ nonisolated extension Daybook_V1_AgentDefinition: SwiftProtobuf.Message, SwiftPr
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.goal) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.model) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.instructions) }()
-      case 6: try { try decoder.decodeRepeatedStringField(value: &self.knowledge) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.k) }()
-      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.knowledgeTokensMax) }()
-      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.jobMicrodollarsMax) }()
-      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.dayMicrodollarsMax) }()
-      case 11: try { try decoder.decodeSingularMessageField(value: &self._output) }()
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.ttlMs) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.turns) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.tokens) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    if self.ttlMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ttlMs, fieldNumber: 1)
     }
-    if !self.description_p.isEmpty {
-      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 2)
+    if self.turns != 0 {
+      try visitor.visitSingularUInt32Field(value: self.turns, fieldNumber: 2)
     }
-    if !self.goal.isEmpty {
-      try visitor.visitSingularStringField(value: self.goal, fieldNumber: 3)
+    if self.tokens != 0 {
+      try visitor.visitSingularUInt32Field(value: self.tokens, fieldNumber: 3)
     }
-    if !self.model.isEmpty {
-      try visitor.visitSingularStringField(value: self.model, fieldNumber: 4)
-    }
-    if !self.instructions.isEmpty {
-      try visitor.visitSingularStringField(value: self.instructions, fieldNumber: 5)
-    }
-    if !self.knowledge.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.knowledge, fieldNumber: 6)
-    }
-    if self.k != 0 {
-      try visitor.visitSingularUInt32Field(value: self.k, fieldNumber: 7)
-    }
-    if self.knowledgeTokensMax != 0 {
-      try visitor.visitSingularUInt32Field(value: self.knowledgeTokensMax, fieldNumber: 8)
-    }
-    if self.jobMicrodollarsMax != 0 {
-      try visitor.visitSingularUInt64Field(value: self.jobMicrodollarsMax, fieldNumber: 9)
-    }
-    if self.dayMicrodollarsMax != 0 {
-      try visitor.visitSingularUInt64Field(value: self.dayMicrodollarsMax, fieldNumber: 10)
-    }
-    try { if let v = self._output {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Daybook_V1_AgentDefinition, rhs: Daybook_V1_AgentDefinition) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs.description_p != rhs.description_p {return false}
-    if lhs.goal != rhs.goal {return false}
-    if lhs.model != rhs.model {return false}
-    if lhs.instructions != rhs.instructions {return false}
-    if lhs.knowledge != rhs.knowledge {return false}
-    if lhs.k != rhs.k {return false}
-    if lhs.knowledgeTokensMax != rhs.knowledgeTokensMax {return false}
-    if lhs.jobMicrodollarsMax != rhs.jobMicrodollarsMax {return false}
-    if lhs.dayMicrodollarsMax != rhs.dayMicrodollarsMax {return false}
-    if lhs._output != rhs._output {return false}
+  static func ==(lhs: Daybook_V1_SessionPolicy, rhs: Daybook_V1_SessionPolicy) -> Bool {
+    if lhs.ttlMs != rhs.ttlMs {return false}
+    if lhs.turns != rhs.turns {return false}
+    if lhs.tokens != rhs.tokens {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -201,8 +201,17 @@ extension AgentDefinition: CheckedMessage {
             knowledgeTokensMax: .random(&chance),
             jobMicrodollarsMax: .random(&chance),
             dayMicrodollarsMax: .random(&chance),
-            output: .random(&chance)
+            output: .random(&chance),
+            session: .random(&chance)
         )
+    }
+}
+
+extension SessionPolicy: CheckedMessage {
+    typealias Oracle = Daybook_V1_SessionPolicy
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(ttlMs: .random(&chance), turns: .random(&chance), tokens: .random(&chance))
     }
 }
 

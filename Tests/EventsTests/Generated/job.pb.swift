@@ -127,6 +127,9 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// It was too long, so its summary is shown.
   case summary // = 5
+
+  /// It is of the role's own session.
+  case session // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -141,6 +144,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .recent
     case 4: self = .scope
     case 5: self = .summary
+    case 6: self = .session
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -153,6 +157,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .recent: return 3
     case .scope: return 4
     case .summary: return 5
+    case .session: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -165,6 +170,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     .recent,
     .scope,
     .summary,
+    .session,
   ]
 
 }
@@ -174,6 +180,9 @@ nonisolated enum Daybook_V1_CutReason: SwiftProtobuf.Enum, Swift.CaseIterable {
   case unspecified // = 0
   case budget // = 1
   case count // = 2
+
+  /// It rests on a version of knowledge that was taken back since.
+  case takenBack // = 3
   case UNRECOGNIZED(Int)
 
   init() {
@@ -185,6 +194,7 @@ nonisolated enum Daybook_V1_CutReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 0: self = .unspecified
     case 1: self = .budget
     case 2: self = .count
+    case 3: self = .takenBack
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -194,6 +204,7 @@ nonisolated enum Daybook_V1_CutReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .unspecified: return 0
     case .budget: return 1
     case .count: return 2
+    case .takenBack: return 3
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -203,6 +214,7 @@ nonisolated enum Daybook_V1_CutReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .unspecified,
     .budget,
     .count,
+    .takenBack,
   ]
 
 }
@@ -1263,12 +1275,45 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
   /// Clears the value of `spendableMicrodollars`. Subsequent reads from it will return its default value.
   mutating func clearSpendableMicrodollars() {self._spendableMicrodollars = nil}
 
+  /// The session that this task's answer joins; absent for a role without one.
+  var session: Daybook_V1_SessionTerms {
+    get {_session ?? Daybook_V1_SessionTerms()}
+    set {_session = newValue}
+  }
+  /// Returns true if `session` has been explicitly set.
+  var hasSession: Bool {self._session != nil}
+  /// Clears the value of `session`. Subsequent reads from it will return its default value.
+  mutating func clearSession() {self._session = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _queries: Data? = nil
   fileprivate var _spendableMicrodollars: UInt64? = nil
+  fileprivate var _session: Daybook_V1_SessionTerms? = nil
+}
+
+/// Whose session it is, and how long an answer stays in it.
+nonisolated struct Daybook_V1_SessionTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The role: the agent's name.
+  var agent: String = String()
+
+  /// Whom the job is about; empty for nobody.
+  var customer: String = String()
+
+  var ttlMs: UInt64 = 0
+
+  /// What the session may take of a context.
+  var tokens: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct Daybook_V1_ContextItem: Sendable {
@@ -1445,11 +1490,22 @@ nonisolated struct Daybook_V1_CutItem: Sendable {
 
   var reason: Daybook_V1_CutReason = .unspecified
 
+  /// Of a row: then `knowledge` names nothing.
+  var view: Daybook_V1_ViewSource {
+    get {_view ?? Daybook_V1_ViewSource()}
+    set {_view = newValue}
+  }
+  /// Returns true if `view` has been explicitly set.
+  var hasView: Bool {self._view != nil}
+  /// Clears the value of `view`. Subsequent reads from it will return its default value.
+  mutating func clearView() {self._view = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _knowledge: Daybook_V1_KnowledgeSource? = nil
+  fileprivate var _view: Daybook_V1_ViewSource? = nil
 }
 
 /// How a call ended.
@@ -2574,11 +2630,11 @@ nonisolated extension Daybook_V1_RetrievalMethod: SwiftProtobuf._ProtoNameProvid
 }
 
 nonisolated extension Daybook_V1_Why: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WHY_UNSPECIFIED\0\u{1}WHY_SIMILAR\0\u{1}WHY_NAMED\0\u{1}WHY_RECENT\0\u{1}WHY_SCOPE\0\u{1}WHY_SUMMARY\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WHY_UNSPECIFIED\0\u{1}WHY_SIMILAR\0\u{1}WHY_NAMED\0\u{1}WHY_RECENT\0\u{1}WHY_SCOPE\0\u{1}WHY_SUMMARY\0\u{1}WHY_SESSION\0")
 }
 
 nonisolated extension Daybook_V1_CutReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CUT_REASON_UNSPECIFIED\0\u{1}CUT_REASON_BUDGET\0\u{1}CUT_REASON_COUNT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CUT_REASON_UNSPECIFIED\0\u{1}CUT_REASON_BUDGET\0\u{1}CUT_REASON_COUNT\0\u{1}CUT_REASON_TAKEN_BACK\0")
 }
 
 nonisolated extension Daybook_V1_FinishReason: SwiftProtobuf._ProtoNameProviding {
@@ -3342,7 +3398,7 @@ nonisolated extension Daybook_V1_JobAdmitted: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContextAssembled"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0\u{1}session\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3358,6 +3414,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.cut) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.budgetTokens) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self._spendableMicrodollars) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._session) }()
       default: break
       }
     }
@@ -3392,6 +3449,9 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     try { if let v = self._spendableMicrodollars {
       try visitor.visitSingularUInt64Field(value: v, fieldNumber: 8)
     } }()
+    try { if let v = self._session {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3404,6 +3464,52 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     if lhs.cut != rhs.cut {return false}
     if lhs.budgetTokens != rhs.budgetTokens {return false}
     if lhs._spendableMicrodollars != rhs._spendableMicrodollars {return false}
+    if lhs._session != rhs._session {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Daybook_V1_SessionTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SessionTerms"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}customer\0\u{3}ttl_ms\0\u{1}tokens\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.agent) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.customer) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.ttlMs) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.tokens) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.agent.isEmpty {
+      try visitor.visitSingularStringField(value: self.agent, fieldNumber: 1)
+    }
+    if !self.customer.isEmpty {
+      try visitor.visitSingularStringField(value: self.customer, fieldNumber: 2)
+    }
+    if self.ttlMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ttlMs, fieldNumber: 3)
+    }
+    if self.tokens != 0 {
+      try visitor.visitSingularUInt32Field(value: self.tokens, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Daybook_V1_SessionTerms, rhs: Daybook_V1_SessionTerms) -> Bool {
+    if lhs.agent != rhs.agent {return false}
+    if lhs.customer != rhs.customer {return false}
+    if lhs.ttlMs != rhs.ttlMs {return false}
+    if lhs.tokens != rhs.tokens {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3702,7 +3808,7 @@ nonisolated extension Daybook_V1_FileSource: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Daybook_V1_CutItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CutItem"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{1}knowledge\0\u{3}score_millionths\0\u{1}tokens\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{1}knowledge\0\u{3}score_millionths\0\u{1}tokens\0\u{1}reason\0\u{1}view\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3715,6 +3821,7 @@ nonisolated extension Daybook_V1_CutItem: SwiftProtobuf.Message, SwiftProtobuf._
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.scoreMillionths) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.tokens) }()
       case 5: try { try decoder.decodeSingularEnumField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._view) }()
       default: break
       }
     }
@@ -3740,6 +3847,9 @@ nonisolated extension Daybook_V1_CutItem: SwiftProtobuf.Message, SwiftProtobuf._
     if self.reason != .unspecified {
       try visitor.visitSingularEnumField(value: self.reason, fieldNumber: 5)
     }
+    try { if let v = self._view {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3749,6 +3859,7 @@ nonisolated extension Daybook_V1_CutItem: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.scoreMillionths != rhs.scoreMillionths {return false}
     if lhs.tokens != rhs.tokens {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs._view != rhs._view {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -91,8 +91,17 @@ extension ContextAssembled: CheckedMessage {
             items: .random(&chance),
             cut: .random(&chance),
             budgetTokens: .random(&chance),
-            spendableMicrodollars: .random(&chance)
+            spendableMicrodollars: .random(&chance),
+            session: .random(&chance)
         )
+    }
+}
+
+extension SessionTerms: CheckedMessage {
+    typealias Oracle = Daybook_V1_SessionTerms
+
+    static func random(_ chance: inout Chance) -> Self {
+        .init(agent: .random(&chance), customer: .random(&chance), ttlMs: .random(&chance), tokens: .random(&chance))
     }
 }
 
@@ -165,7 +174,8 @@ extension CutItem: CheckedMessage {
             knowledge: .random(&chance),
             scoreMillionths: .random(&chance),
             tokens: .random(&chance),
-            reason: .random(&chance)
+            reason: .random(&chance),
+            view: .random(&chance)
         )
     }
 }
