@@ -12,7 +12,7 @@ import Wire
         let json = try #require(verify.objects.first)
         #expect(json["ok"] == true && json["events"]?.integer == head)
         #expect(json["root"]?.text?.count == 64 && json["checkpoint"]?["root"] == json["root"])
-        #expect(json["views"]?.elements?.count == 6)
+        #expect(json["views"]?.elements?.count == 7)
         let words = try company.daybook("verify").output
         #expect(words.hasPrefix("OK. \(head) events") && words.contains(json["root"]?.text ?? "?"))
     }
