@@ -224,10 +224,3 @@ extension CSVParser {
 
 /// `1 column`, `3 columns`.
 func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
-
-extension StringProtocol {
-    /// Without blanks and line ends around it.
-    var trimmedBlanks: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-}

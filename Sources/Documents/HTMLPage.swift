@@ -74,8 +74,3 @@ enum HTMLPage {
         return (charset == .utf8 ? .windows1252 : charset ?? options.charset).text(of: content)
     }
 }
-
-extension StringProtocol {
-    /// With one space wherever there is white space.
-    var oneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
-}

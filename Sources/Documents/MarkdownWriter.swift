@@ -18,27 +18,29 @@ struct MarkdownWriter {
         "body", "html", "hgroup", "ul", "ol", "li", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "hr",
     ]
 
-    /// Finished lines.
-    private var text = ""
+    /// Finished lines; UTF-8, as everything here.
+    private var text: [UInt8] = []
     /// The line or paragraph at hand.
-    private var line = ""
+    private var line: [UInt8] = []
     /// What stands before its first line: `- `, `## `.
     private var mark = ""
     private var lists: [(isOrdered: Bool, count: Int)] = []
     private var quotes = 0
     private var isCode = false
-    private var cells: [String]?
+    private var cells: [[UInt8]]?
     private var rows = 0
     /// Where the text of open links begins in `line`, and where they lead.
     private var links: [(start: Int, href: String)] = []
-    private var isFull: Bool { text.utf8.count + line.utf8.count > Self.bytesMax }
+    private var isFull: Bool { text.count + line.count > Self.bytesMax }
     /// The first one, without its mark.
     private(set) var heading: String?
+    /// Whether the last block was an item of a list, whose next one follows at once.
+    private var isListLine = false
 
     /// Whether to go into it.
     mutating func enter(_ node: XMLNode) -> Bool {
-        if let content = node.content {
-            add(content)
+        guard !node.isText else {
+            node.withContent { add($0) }
             return false
         }
         guard node.isElement, !isFull, !Self.isHidden(node) else { return false }
@@ -57,16 +59,16 @@ struct MarkdownWriter {
             mark = lists[lists.count - 1].isOrdered ? "\(lists[lists.count - 1].count). " : "- "
         case "blockquote": quotes += 1
         case "pre": isCode = true
-        case "br": if cells == nil, !isCode { line += "\n" } else { add("\n") }
-        case "hr": append("---")
+        case "br": if cells == nil, !isCode { line.append(UInt8(ascii: "\n")) } else { add("\n") }
+        case "hr": append(Array("---".utf8))
         case "table": rows = 0
         case "tr": cells = []
         case "td", "th": if cells == nil { endBlock() }
-        case "code", "kbd", "samp", "tt": if !isCode { line += "`" }
+        case "code", "kbd", "samp", "tt": if !isCode { line.append(UInt8(ascii: "`")) }
         case "img":
             if let alt = node[attribute: "alt"]?.oneLine, !alt.isEmpty { add(" \(alt) ") }
         case "a":
-            links.append((line.utf8.count, node[attribute: "href"]?.trimmedBlanks ?? ""))
+            links.append((line.count, node[attribute: "href"]?.trimmedBlanks ?? ""))
         default: break
         }
         return true
@@ -77,8 +79,8 @@ struct MarkdownWriter {
         let name = node.name
         switch name {
         case "h1", "h2", "h3", "h4", "h5", "h6":
-            if heading == nil, !line.oneLine.isEmpty { heading = line.oneLine }
             line = line.oneLine
+            if heading == nil, !line.isEmpty { heading = String(decoding: line, as: UTF8.self) }
             endBlock()
             mark = ""
         case "ul", "ol":
@@ -91,10 +93,12 @@ struct MarkdownWriter {
             endCode()
             isCode = false
         case "td", "th":
-            cells?.append(line.oneLine.replacing("|", with: "\\|"))
-            if cells != nil { line = "" }
+            guard cells != nil else { break }
+            let cell = line.oneLine
+            cells?.append(cell.contains(UInt8(ascii: "|")) ? cell.flatMap(Self.escaped) : cell)
+            line = []
         case "tr": endRow()
-        case "code", "kbd", "samp", "tt": if !isCode { line += "`" }
+        case "code", "kbd", "samp", "tt": if !isCode { line.append(UInt8(ascii: "`")) }
         case "a": endLink()
         case "li", "p", "div", "section", "article", "dt", "dd", "table", "figure", "caption", "summary":
             if cells == nil { endBlock() } else { add(" ") }
@@ -105,26 +109,42 @@ struct MarkdownWriter {
     /// The whole text.
     mutating func finish() -> String {
         endBlock()
-        return text.trimmedBlanks
+        return String(decoding: text.trimmedBlanks, as: UTF8.self)
     }
 
     private static func isHidden(_ node: XMLNode) -> Bool {
         if hidden.contains(node.name) { return true }
+        guard node.hasAttributes else { return false }
         if let role = node[attribute: "role"], hiddenRoles.contains(role.lowercased()) { return true }
         return node[attribute: "hidden"] != nil || node[attribute: "aria-hidden"]?.lowercased() == "true"
     }
 
     private mutating func add(_ content: String) {
+        var content = content
+        content.withUTF8 { add($0) }
+    }
+
+    private mutating func add(_ content: UnsafeBufferPointer<UInt8>) {
         guard !isCode else {
             line += content
             return
         }
-        for scalar in content.unicodeScalars {
-            if scalar.properties.isWhitespace {
-                if !line.isEmpty, line.last?.isWhitespace == false { line += " " }
-            } else if scalar.value >= 0x20, scalar != "\u{ad}" {
-                line.unicodeScalars.append(scalar)
+        var index = 0
+        while index < content.count {
+            let blank = Blanks.length(in: content, at: index)
+            if blank > 0 {
+                if let last = line.last, !Blanks.isASCII(last) { line.append(0x20) }
+                index += blank
+                continue
             }
+            let byte = content[index]
+            // Without control characters, and hyphens that nobody sees.
+            if byte == 0xc2, index + 1 < content.count, content[index + 1] == 0xad {
+                index += 2
+                continue
+            }
+            if byte >= 0x20 { line.append(byte) }
+            index += 1
         }
     }
 
@@ -135,46 +155,73 @@ struct MarkdownWriter {
             !link.href.isEmpty && !link.href.hasPrefix("#") && link.href.utf8.count <= 2_000
             && !(link.href.dropFirst(scheme.count).first == ":" && ["javascript", "data", "vbscript"].contains(scheme))
             && !link.href.contains { $0.isWhitespace || "()<>".contains($0) }
-        guard isUseful, !isCode, link.start <= line.utf8.count else { return }
-        let start = line.utf8.index(line.startIndex, offsetBy: link.start)
-        guard let place = start.samePosition(in: line.unicodeScalars) else { return }
-        let words = line[place...].trimmedBlanks
+        guard isUseful, !isCode, link.start <= line.count else { return }
+        // Its block may have ended meanwhile, and the mark stand anywhere.
+        guard link.start == line.count || line[link.start] & 0xc0 != 0x80 else { return }
+        let tail = Array(line[link.start...])
+        let words = tail.trimmedBlanks
         // A mark beside a heading that leads to itself says nothing.
-        guard words.contains(where: { $0.isLetter || $0.isNumber }), !words.contains("\n") else { return }
-        let before = line[..<place].last?.isWhitespace == false && line[place...].first?.isWhitespace == true
-        line = line[..<place] + (before ? " " : "") + "[\(words)](\(link.href))"
+        guard Self.hasWords(words), !words.contains(UInt8(ascii: "\n")) else { return }
+        let isApart = link.start > 0 && !Blanks.isASCII(line[link.start - 1]) && Blanks.isASCII(tail.first ?? 0)
+        line.removeSubrange(link.start...)
+        line += (isApart ? " [" : "[").utf8
+        line += words
+        line += "](\(link.href))".utf8
+    }
+
+    /// Whether there is a letter or a digit.
+    private static func hasWords(_ text: [UInt8]) -> Bool {
+        text.contains { 0x30...0x39 ~= $0 || 0x61...0x7a ~= $0 | 0x20 }
+            || text.contains { $0 >= 0x80 }
+                && String(decoding: text, as: UTF8.self).contains { $0.isLetter || $0.isNumber }
     }
 
     private mutating func endBlock() {
         guard !isCode, cells == nil else { return }
-        links = links.map { (0, $0.href) }
-        let content = line.split(separator: "\n").map(\.trimmedBlanks).filter { !$0.isEmpty }.joined(separator: "\n")
-        line = ""
+        if !links.isEmpty { links = links.map { (0, $0.href) } }
+        guard !line.isEmpty else { return }
+        var content: [UInt8] = []
+        content.reserveCapacity(line.count)
+        for part in line.split(separator: UInt8(ascii: "\n")) {
+            let part = Array(part).trimmedBlanks
+            guard !part.isEmpty else { continue }
+            if !content.isEmpty { content.append(UInt8(ascii: "\n")) }
+            content += part
+        }
+        line.removeAll(keepingCapacity: true)
         // Nothing but marks of code.
-        guard content.contains(where: { $0 != "`" }) else { return }
+        guard content.contains(where: { $0 != UInt8(ascii: "`") }) else { return }
         append(content)
     }
 
     private mutating func endCode() {
-        let code = line.drop { $0 == "\n" }.reversed().drop(while: \.isWhitespace).reversed().map(String.init).joined()
-        line = ""
-        guard !code.isEmpty else { return }
-        let fence = code.contains("```") ? "~~~~" : "```"
-        append("\(fence)\n\(code)\n\(fence)")
+        let lines = Array(line.drop { $0 == UInt8(ascii: "\n") })
+        let end = lines.withUnsafeBufferPointer { Blanks.trimmed($0, 0..<$0.count).upperBound }
+        line.removeAll(keepingCapacity: true)
+        guard end > 0 else { return }
+        let code = lines[..<end]
+        let fence = code.firstRange(of: "```".utf8) == nil ? "```" : "~~~~"
+        append(Array("\(fence)\n".utf8) + code + Array("\n\(fence)".utf8))
+    }
+
+    /// A byte of a cell, where a bar would end it.
+    private static func escaped(_ byte: UInt8) -> [UInt8] {
+        byte == UInt8(ascii: "|") ? [UInt8(ascii: "\\"), byte] : [byte]
     }
 
     private mutating func endRow() {
         guard let row = cells else { return }
         cells = nil
-        line = ""
+        line = []
         guard row.contains(where: { !$0.isEmpty }) else { return }
         let separator = rows == 0 ? "\n|\(String(repeating: " --- |", count: row.count))" : ""
         rows += 1
-        append("| \(row.joined(separator: " | ")) |\(separator)", isTight: rows > 1)
+        let cells = row.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " | ")
+        append(Array("| \(cells) |\(separator)".utf8), isTight: rows > 1)
     }
 
     /// A block, with what its place asks for before each of its lines.
-    private mutating func append(_ content: String, isTight: Bool = false) {
+    private mutating func append(_ content: [UInt8], isTight: Bool = false) {
         let quote = String(repeating: "> ", count: min(quotes, Self.depthMax))
         let depth = min(lists.count, Self.depthMax)
         let isItem = !mark.isEmpty && !mark.hasPrefix("#")
@@ -183,15 +230,14 @@ struct MarkdownWriter {
         var first = mark
         mark = ""
         // Text that looks like a heading is none.
-        if first.isEmpty, content.hasPrefix("#") { first = "\\" }
-        if !text.isEmpty { text += isTight || isItem && isListLine ? "\n" : "\n\n" }
+        if first.isEmpty, content.first == UInt8(ascii: "#") { first = "\\" }
+        if !text.isEmpty { text += (isTight || isItem && isListLine ? "\n" : "\n\n").utf8 }
         isListLine = isItem || depth > 0 && isTight
-        for (index, line) in content.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if index > 0 { text += "\n" }
-            text += quote + (index == 0 && isItem ? outer : inner) + (index == 0 ? first : "") + line
+        text += (quote + (isItem ? outer : inner) + first).utf8
+        let next = Array((quote + inner).utf8)
+        for byte in content {
+            text.append(byte)
+            if byte == UInt8(ascii: "\n"), !next.isEmpty { text += next }
         }
     }
-
-    /// Whether the last block was an item of a list, whose next one follows at once.
-    private var isListLine = false
 }

@@ -51,9 +51,11 @@ struct XMLTree: ~Copyable {
             HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
             | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue | HTML_PARSE_IGNORE_ENC.rawValue
         // To libxml2 a zero byte is the end.
-        let bytes = text.utf8.map { $0 == 0 ? 0x20 : CChar(bitPattern: $0) }
-        let tree = bytes.withUnsafeBufferPointer { text in
-            htmlCtxtReadMemory(context, text.baseAddress, CInt(text.count), nil, "UTF-8", CInt(options))
+        var text = text.utf8.contains(0) ? text.replacing("\0", with: " ") : text
+        let tree = text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                htmlCtxtReadMemory(context, text.baseAddress, CInt(text.count), nil, "UTF-8", CInt(options))
+            }
         }
         guard let tree else { return nil }
         document = tree
@@ -78,8 +80,10 @@ struct XMLNode: Equatable {
 
     /// Of an element, without a prefix and in lower case.
     var name: String {
-        guard isElement, let name = node.pointee.name else { return "" }
-        return String(cString: name).lowercased()
+        guard isElement, let text = node.pointee.name else { return "" }
+        let name = String(cString: text)
+        // Of HTML all names are.
+        return name.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5a ~= $0) } ? name : name.lowercased()
     }
 
     /// The prefix that the document gives its namespace: `content` of `content:encoded`.
@@ -87,9 +91,20 @@ struct XMLNode: Equatable {
 
     /// Of a text; nil for anything else.
     var content: String? {
-        guard node.pointee.type == XML_TEXT_NODE || node.pointee.type == XML_CDATA_SECTION_NODE else { return nil }
-        return node.pointee.content.map { String(cString: $0) }
+        isText ? node.pointee.content.map { String(cString: $0) } : nil
     }
+
+    /// Whether it has attributes at all.
+    var hasAttributes: Bool { isElement && node.pointee.properties != nil }
+
+    /// Lends the bytes of a text, which end with the call; does nothing for anything else.
+    func withContent(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        guard isText, let content = node.pointee.content else { return }
+        body(UnsafeBufferPointer(start: content, count: Int(xmlStrlen(content))))
+    }
+
+    /// Whether it is a text.
+    var isText: Bool { node.pointee.type == XML_TEXT_NODE || node.pointee.type == XML_CDATA_SECTION_NODE }
 
     subscript(attribute name: String) -> String? {
         guard isElement, let value = xmlGetNoNsProp(node, name) else { return nil }

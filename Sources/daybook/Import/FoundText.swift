@@ -132,12 +132,16 @@ extension FoundText {
 
     /// Without control characters, and with one kind of line end.
     private static func clean(_ text: String) -> String {
-        let text = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
-        guard text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\n" && $0 != "\t" || $0.value == 0x7f })
-        else { return text }
-        return String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7f || $0 == "\n" || $0 == "\t" }))
+        guard text.utf8.contains(where: { $0 < 0x20 && $0 != 0x0a && $0 != 0x09 || $0 == 0x7f }) else { return text }
+        var clean: [UInt8] = []
+        clean.reserveCapacity(text.utf8.count)
+        var isAfterReturn = false
+        for byte in text.utf8 {
+            if byte >= 0x20 && byte != 0x7f || byte == 0x09 || byte == 0x0a && !isAfterReturn { clean.append(byte) }
+            if byte == 0x0d { clean.append(0x0a) }
+            isAfterReturn = byte == 0x0d
+        }
+        return String(decoding: clean, as: UTF8.self)
     }
 }
 
