@@ -60,7 +60,7 @@ public enum EntryName {
     }
 
     /// Of a title that others may have as well, and of what no other has.
-    static func suggestion(for title: String, key: String) -> String {
+    public static func suggestion(for title: String, key: String) -> String {
         let head = suggestion(for: title, bytesMax: bytesMax - hashDigits - 1)
         return head.isEmpty ? hash(of: key) : "\(head)-\(hash(of: key))"
     }

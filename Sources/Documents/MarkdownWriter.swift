@@ -150,12 +150,7 @@ struct MarkdownWriter {
 
     private mutating func endLink() {
         guard let link = links.popLast() else { return }
-        let scheme = link.href.prefix { $0.isLetter }.lowercased()
-        let isUseful =
-            !link.href.isEmpty && !link.href.hasPrefix("#") && link.href.utf8.count <= 2_000
-            && !(link.href.dropFirst(scheme.count).first == ":" && ["javascript", "data", "vbscript"].contains(scheme))
-            && !link.href.contains { $0.isWhitespace || "()<>".contains($0) }
-        guard isUseful, !isCode, link.start <= line.count else { return }
+        guard !isCode, link.start <= line.count, Self.isUseful(link.href) else { return }
         // Its block may have ended meanwhile, and the mark stand anywhere.
         guard link.start == line.count || line[link.start] & 0xc0 != 0x80 else { return }
         let tail = Array(line[link.start...])
@@ -167,6 +162,17 @@ struct MarkdownWriter {
         line += (isApart ? " [" : "[").utf8
         line += words
         line += "](\(link.href))".utf8
+    }
+
+    /// Whether a link leads somewhere, and can be written down.
+    private static func isUseful(_ href: String) -> Bool {
+        guard let first = href.utf8.first, first != UInt8(ascii: "#"), href.utf8.count <= 2_000,
+            !href.utf8.contains(where: { Blanks.isASCII($0) || "()<>".utf8.contains($0) }),
+            href.utf8.allSatisfy({ $0 < 0x80 }) || !href.contains(where: \.isWhitespace)
+        else { return false }
+        let scheme = href.utf8.prefix { 0x61...0x7a ~= $0 | 0x20 }
+        let isScheme = href.utf8.dropFirst(scheme.count).first == UInt8(ascii: ":")
+        return !isScheme || !["javascript", "data", "vbscript"].contains(String(Substring(scheme)).lowercased())
     }
 
     /// Whether there is a letter or a digit.
@@ -200,8 +206,18 @@ struct MarkdownWriter {
         line.removeAll(keepingCapacity: true)
         guard end > 0 else { return }
         let code = lines[..<end]
-        let fence = code.firstRange(of: "```".utf8) == nil ? "```" : "~~~~"
+        let fence = Self.hasFence(code) ? "~~~~" : "```"
         append(Array("\(fence)\n".utf8) + code + Array("\n\(fence)".utf8))
+    }
+
+    /// Whether three backticks stand side by side.
+    private static func hasFence(_ code: ArraySlice<UInt8>) -> Bool {
+        var marks = 0
+        for byte in code {
+            marks = byte == UInt8(ascii: "`") ? marks + 1 : 0
+            if marks == 3 { return true }
+        }
+        return false
     }
 
     /// A byte of a cell, where a bar would end it.

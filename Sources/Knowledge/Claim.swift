@@ -5,6 +5,8 @@ public import Events
 public struct Claim: Equatable, Sendable {
     /// Figures in one text that are looked at.
     public static let figuresMax = 256
+    /// Claims of one entry.
+    static let claimsMax = max(figuresMax, FactRecord.fieldsMax)
 
     /// What a value can be compared with.
     enum Kind: Equatable, Sendable {
@@ -53,10 +55,16 @@ public struct Claim: Equatable, Sendable {
             }
         }
         guard statement.form != .template, statement.form != .pastOutput else { return [] }
-        return LineMatches.lines(of: statement.body).lazy.compactMap(LabelledFigure.init).prefix(figuresMax).map {
-            Claim(
-                statement, entry, field: $0.label, value: $0.value, normal: $0.number, .figure(unit: $0.unit))
+        var claims: [Claim] = []
+        for line in statement.body.utf8.split(separator: UInt8(ascii: "\n")) where LabelledFigure.mayStand(in: line) {
+            guard let figure = LabelledFigure(String(Substring(line))) else { continue }
+            claims.append(
+                Claim(
+                    statement, entry, field: figure.label, value: figure.value, normal: figure.number,
+                    .figure(unit: figure.unit)))
+            if claims.count == figuresMax { break }
         }
+        return claims
     }
 
     /// Whether this and another entry's claim cannot both be right.
@@ -84,7 +92,7 @@ struct LabelledFigure {
 
     init?(_ line: String) {
         let parts: [String]
-        if line.stripped.hasPrefix("|") {
+        if line.drop(while: \.isWhitespace).hasPrefix("|") {
             parts = line.split(separator: "|").map { String($0).stripped }.filter { !$0.isEmpty }
         } else {
             parts = line.split(separator: ":", maxSplits: 1).map(String.init)
@@ -101,6 +109,17 @@ struct LabelledFigure {
         value = parts[1].stripped
         number = (parts[1].contains("-\(numbers[0])") ? "-" : "") + decimal.shortest
         unit = words.filter { $0 != numbers[0] }.joined(separator: " ")
+    }
+
+    /// Whether it has a mark behind which a figure could stand, and something that could be one: most lines have not.
+    static func mayStand(in line: some Sequence<UInt8>) -> Bool {
+        var hasMark = false
+        var hasFigure = false
+        for byte in line {
+            hasMark = hasMark || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "|")
+            hasFigure = hasFigure || 0x30...0x39 ~= byte || byte >= 0x80
+        }
+        return hasMark && hasFigure
     }
 
     /// `1,000` reads 1000.

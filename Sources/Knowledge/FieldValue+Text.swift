@@ -147,7 +147,10 @@ struct CalendarDate: Equatable {
 }
 
 extension String {
+    /// Without white space around it.
     var stripped: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        var text = self[...]
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text.drop(while: \.isWhitespace))
     }
 }

@@ -5,7 +5,7 @@ import Knowledge
 import Workspace
 
 /// One thing that an import found in a file, before anything of it is sealed or written.
-struct FoundText {
+struct FoundText: Sendable {
     var id: String
     let statement: Statement
     /// The person it is about.
@@ -15,10 +15,12 @@ struct FoundText {
     /// The file, and the line that it begins in.
     let path: String
     let line: Int
+    /// The file's number among those of the import.
+    var file = 0
 }
 
 /// What the owner says about files that do not say it themselves.
-struct ImportOptions {
+struct ImportOptions: Sendable {
     var collection: String?
     var form: EntryForm?
     var documents = DocumentOptions()

@@ -11,33 +11,50 @@ import Wire
 import Workspace
 
 /// Writes down the texts of one commit.
-struct ImportBatch {
+struct ImportBatch: Sendable {
     let book: KnowledgeBook
     let actor: String
     let rules: KnowledgeImport.Rules
-    /// Whether what is new is compared with all that is known.
-    let looksForContradictions: Bool
 
-    /// - Returns: what became of each, and what contradicts it.
-    func take(_ texts: [FoundText]) async throws -> (outcomes: [KnowledgeImport.Outcome], noted: [ContradictionRow]) {
+    /// What became of one text.
+    struct Taken: Sendable {
+        let outcome: KnowledgeImport.Outcome
+        /// What its file says, as the ledger would keep it.
+        let content: EntryContent
+    }
+
+    /// What one text would add to the commit.
+    private struct Prepared: Sendable {
+        let taken: Taken
+        var append: StreamAppend?
+        var artifacts: [[UInt8]] = []
+        var said: SaidVersion?
+    }
+
+    /// - Parameter watch: what else must be said, given what is about to be said of which entries.
+    /// - Returns: what became of each.
+    func take(
+        _ texts: [FoundText], watch: ([String: SaidVersion]) async throws -> [StreamAppend]
+    ) async throws -> (taken: [Taken], isCommitted: Bool) {
         for _ in 0..<KnowledgeImport.conflictsMax {
             let time = book.workplace.world.now()
-            var writing = Writing()
             do {
-                let outcomes = try texts.map { try take($0, at: time, &writing) }
-                guard !writing.appends.isEmpty, !rules.isDry else { return (outcomes, []) }
-                var noted: [ContradictionRow] = []
-                if looksForContradictions {
-                    let watch = try ContradictionWatch(book, after: writing.said)
-                    writing.appends += watch.appends
-                    noted = watch.noted
+                // Keys are made one after the other: who is new is known to those behind.
+                let subjects = try texts.map(subjects)
+                let all = try await Concurrently.map(Array(zip(texts, subjects))) { text, subjects in
+                    try prepare(text, about: subjects, at: time)
                 }
+                let taken = all.map(\.taken)
+                var appends = all.compactMap(\.append)
+                guard !appends.isEmpty, !rules.isDry else { return (taken, false) }
+                let said = all.compactMap { one in one.said.map { (one.taken.outcome.entry, $0) } }
+                appends += try await watch(Dictionary(said) { $1 })
                 do throws(AppendFailure) {
                     _ = try await book.workplace.ledger.append(
                         NewCommit(
-                            id: book.workplace.world.commitID(), time: time, actor: actor, appends: writing.appends,
-                            artifacts: writing.artifacts))
-                    return (outcomes, noted)
+                            id: book.workplace.world.commitID(), time: time, actor: actor, appends: appends,
+                            artifacts: all.flatMap(\.artifacts)))
+                    return (taken, true)
                 } catch {
                     guard case .wrongExpectedVersion = error else { throw error }
                 }
@@ -48,24 +65,25 @@ struct ImportBatch {
         throw Complaint("the knowledge is being written to all the time", hint: "try again", status: .busy)
     }
 
-    private struct Writing {
-        var appends: [StreamAppend] = []
-        var artifacts: [[UInt8]] = []
-        var said: [String: SaidVersion] = [:]
+    private func subjects(of text: FoundText) throws -> Set<SubjectID> {
+        guard let subject = text.subject else { return [] }
+        return rules.isDry
+            ? Set(try book.workplace.keys.ids(of: subject)) : try book.workplace.subjects([subject])
     }
 
-    private func take(
-        _ text: FoundText, at time: Timestamp, _ writing: inout Writing
-    ) throws -> KnowledgeImport.Outcome {
+    private func prepare(_ text: FoundText, about subjects: Set<SubjectID>, at time: Timestamp) throws -> Prepared {
         let versions = try book.versions(of: text.id)
-        let draft = try KnowledgeDraft(text, in: book.workplace, makesKeys: !rules.isDry)
+        let draft = KnowledgeDraft(text, about: subjects, in: book.workplace)
         let comparison = ImportComparison(draft, versions, in: book, force: rules.force)
         let base = versions.last?.version ?? 0
-        func outcome(_ verdict: KnowledgeImport.Verdict, _ version: StreamVersion) -> KnowledgeImport.Outcome {
-            KnowledgeImport.Outcome(entry: text.id, path: text.place, verdict: verdict, version: version)
+        func taken(_ verdict: KnowledgeImport.Verdict, _ version: StreamVersion) -> Taken {
+            Taken(
+                outcome: KnowledgeImport.Outcome(
+                    entry: text.id, path: text.place, verdict: verdict, version: version),
+                content: draft.content)
         }
-        guard let written = comparison.written else { return outcome(comparison.verdict, base) }
-        guard !rules.isDry else { return outcome(comparison.verdict, base + 1) }
+        guard let written = comparison.written else { return Prepared(taken: taken(comparison.verdict, base)) }
+        guard !rules.isDry else { return Prepared(taken: taken(comparison.verdict, base + 1)) }
         var session = try StreamSession(
             EntryDecider(), on: KnowledgeBook.stream(of: text.id), in: book.workplace.ledger)
         let observation: EntryObservation =
@@ -80,13 +98,14 @@ struct ImportBatch {
         } catch {
             throw Complaint(error, entry: text.id)
         }
-        guard let append = session.append() else { return outcome(.unchanged, base) }
-        writing.appends.append(append)
-        writing.artifacts += written.artifacts
-        if let evidence = comparison.evidence { writing.artifacts += draft.artifacts + [evidence] }
-        writing.said[text.id] = SaidVersion(
-            version: base + 1, statement: written.statement, isSealed: written.content.title.isEmpty)
-        return outcome(comparison.verdict, base + 1)
+        guard let append = session.append() else { return Prepared(taken: taken(.unchanged, base)) }
+        var artifacts = written.artifacts
+        if let evidence = comparison.evidence { artifacts += draft.artifacts + [evidence] }
+        return Prepared(
+            taken: taken(comparison.verdict, base + 1), append: append, artifacts: artifacts,
+            said: SaidVersion(
+                version: base + 1, statement: written.statement, content: written.content,
+                sketch: Sketch(written.statement)))
     }
 }
 
@@ -159,6 +178,10 @@ extension KnowledgeDraft {
         let subjects =
             makesKeys
             ? try workplace.subjects(people) : Set(try people.flatMap { try workplace.keys.ids(of: $0) })
+        self.init(text, about: subjects, in: workplace)
+    }
+
+    init(_ text: FoundText, about subjects: Set<SubjectID>, in workplace: Workplace) {
         self.init(
             id: text.id, text.statement, source: .file(text.place), about: subjects, sealedBy: workplace.artifacts)
     }

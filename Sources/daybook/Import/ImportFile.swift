@@ -3,7 +3,7 @@ import Glibc
 import Workspace
 
 /// A file that an import is to read.
-struct ImportFile {
+struct ImportFile: Sendable {
     /// Where it lies.
     let path: String
     /// What versions of its entries carry: relative to the workspace. Where a file outside of it lies is nobody's
@@ -14,6 +14,8 @@ struct ImportFile {
     let format: DocumentFormat
     /// The folder that it lies in, right below the one that was asked for.
     let collection: String?
+    /// How it lay there before it was read.
+    let stamp: FileStamp
 
     /// Whether its name leads to it.
     var isInside: Bool { !name.hasPrefix("../") }
@@ -44,7 +46,8 @@ struct ImportFiles {
                 throw Complaint("there is no file or folder \(path)", status: .notFound)
             }
             let before = files.count
-            if Self.kind(of: real) == S_IFDIR {
+            let status = FileStamp(of: real)
+            if status?.kind == S_IFDIR {
                 roots.append(name(of: real) + "/")
                 try walk(real, below: "", collection: nil, depth: 1)
                 guard files.count > before else {
@@ -58,11 +61,12 @@ struct ImportFiles {
                         "\(path) is of no format that can be imported", hint: "known: \(DocumentFormat.allEndings)",
                         status: .badInput)
                 }
+                guard let status else { throw Complaint("there is no file \(path)", status: .notFound) }
                 if format.holdsRecords { roots.append(name(of: real) + "#") }
                 add(
                     ImportFile(
                         path: real, name: name(of: real), below: Self.last(of: real), format: format,
-                        collection: nil))
+                        collection: nil, stamp: status))
             }
         }
     }
@@ -72,7 +76,7 @@ struct ImportFiles {
         self.workspace = workspace
         roots = ["knowledge/"]
         let folder = "\(workspace)/knowledge"
-        if Self.kind(of: folder) == S_IFDIR { try walk(folder, below: "", collection: nil, depth: 1) }
+        if FileStamp(of: folder)?.kind == S_IFDIR { try walk(folder, below: "", collection: nil, depth: 1) }
     }
 
     private func name(of real: String) -> String {
@@ -91,12 +95,13 @@ struct ImportFiles {
         for entry in try Self.names(in: folder) {
             let path = "\(folder)/\(entry)"
             let place = below.isEmpty ? entry : "\(below)/\(entry)"
-            switch Self.kind(of: path) {
+            let status = FileStamp(of: path)
+            switch status?.kind {
             case S_IFDIR:
                 let inner = depth == 1 && MarkdownNote.isCollection(entry) ? entry : collection
                 try walk(path, below: place, collection: inner, depth: depth + 1)
             case S_IFREG:
-                guard let format = DocumentFormat(path: entry) else {
+                guard let status, let format = DocumentFormat(path: entry) else {
                     leftOut += 1
                     continue
                 }
@@ -105,7 +110,9 @@ struct ImportFiles {
                         "more than \(Self.filesMax) files", hint: "import folder by folder", status: .badInput)
                 }
                 let name = root == "./" ? place : root + place
-                add(ImportFile(path: path, name: name, below: place, format: format, collection: collection))
+                add(
+                    ImportFile(
+                        path: path, name: name, below: place, format: format, collection: collection, stamp: status))
             // Links are not followed: they lead in circles, and out of the folder.
             default: leftOut += 1
             }
@@ -130,10 +137,12 @@ struct ImportFiles {
 
     /// A folder with all that lie in it; of a file, its folder.
     static func folders(at real: String, depth: Int = 1) -> [String] {
-        guard kind(of: real) == S_IFDIR else { return [String(real[..<(real.lastIndex(of: "/") ?? real.startIndex)])] }
+        guard FileStamp(of: real)?.kind == S_IFDIR else {
+            return [String(real[..<(real.lastIndex(of: "/") ?? real.startIndex)])]
+        }
         guard depth <= depthMax, let names = try? names(in: real) else { return [] }
         return [real]
-            + names.filter { kind(of: "\(real)/\($0)") == S_IFDIR }
+            + names.filter { FileStamp(of: "\(real)/\($0)")?.kind == S_IFDIR }
             .flatMap { folders(at: "\(real)/\($0)", depth: depth + 1) }
     }
 
@@ -141,11 +150,6 @@ struct ImportFiles {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
-    }
-
-    private static func kind(of path: String) -> mode_t? {
-        var status = stat()
-        return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
     private static func last(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }

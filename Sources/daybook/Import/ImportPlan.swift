@@ -2,10 +2,7 @@ import Documents
 import Events
 import Wire
 
-/// What an import is about to do: every file read once, nothing kept of it but names and problems.
-///
-/// So a mistake in the last file is known before anything of the first is written, and a large import needs memory
-/// for the names of its entries only.
+/// Who has which name, and what cannot be read: known of all files before anything of the first is written.
 struct ImportPlan {
     /// How many notes of files are kept.
     static let notesMax = 200
@@ -18,6 +15,7 @@ struct ImportPlan {
     }
 
     let files: [ImportFile]
+    private let sources: ImportedSources
     private(set) var problems: [DocumentProblem] = []
     private(set) var notes: [String] = []
     /// How many entries there will be.
@@ -30,41 +28,32 @@ struct ImportPlan {
     private var renamed: [String: String] = [:]
 
     /// - Parameter sources: what was taken in before, so that a file keeps its entry.
-    init(_ files: [ImportFile], _ reader: ImportReader, sources: ImportedSources) async throws {
+    init(_ files: [ImportFile], sources: ImportedSources) {
         self.files = files
-        for (index, file) in files.enumerated() {
-            var found: [(id: String, line: Int, place: String)] = []
-            var wrong: [DocumentProblem] = []
-            var said: [String] = []
-            // Record by record: a table may be larger than memory.
-            try await reader.read(file) { item in
-                switch item {
-                case .text(let text): found.append((text.id, text.line, text.place))
-                case .problem(let problem): wrong.append(problem)
-                case .note(let note): said.append(note)
-                }
-            }
-            for problem in wrong { add(problem) }
-            notes += said.prefix(max(0, Self.notesMax - notes.count))
-            for (id, line, place) in found { claim(id, line, place, of: file, at: index, sources) }
-        }
+        self.sources = sources
     }
 
-    private mutating func add(_ problem: DocumentProblem) {
+    mutating func note(_ words: String) { if notes.count < Self.notesMax { notes.append(words) } }
+
+    mutating func add(_ problem: DocumentProblem) {
         damaged.insert(problem.path)
         if problems.count < Self.problemsMax { problems.append(problem) }
     }
 
-    private mutating func claim(
-        _ suggested: String, _ line: Int, _ place: String, of file: ImportFile, at index: Int,
-        _ sources: ImportedSources
-    ) {
+    /// Gives a text of the file at an index its name, or says why it has none.
+    mutating func claim(_ suggested: String, _ line: Int, _ place: String, of index: Int) {
+        let file = files[index]
         var id = suggested
         if let known = sources.byPlace[place]?.entry { id = known }
         if let owner = owners[id], !file.format.holdsRecords, folder(of: owner) != Self.folder(of: file.name) {
             // In another folder the same name means something else.
             id = EntryName.suggestion(forPath: file.name)
-            notes.append("\(file.name): named \(id), because \(files[Int(owner.file)].name) is \(suggested)")
+            note("\(file.name): named \(id), because \(files[Int(owner.file)].name) is \(suggested)")
+        }
+        if let owner = owners[id], file.format == .html, Int(owner.file) != index {
+            // Pages of a website are called by programs: `operator_.html` beside `operator__.html`.
+            id = EntryName.suggestion(for: suggested, key: file.name)
+            note("\(file.name): named \(id), because \(files[Int(owner.file)].name) is \(suggested)")
         }
         if let owner = owners[id] {
             let other = files[Int(owner.file)].name
@@ -90,10 +79,12 @@ struct ImportPlan {
     var unreadable: [DocumentProblem] { problems.filter { $0.extent == .file } }
 
     /// The text under the name that it was given; nil if another has that name.
-    func named(_ text: FoundText, of file: Int) -> FoundText? {
+    func named(_ text: FoundText) -> FoundText? {
         var text = text
         if let id = renamed[text.place] { text.id = id }
-        guard let owner = owners[text.id], Int(owner.file) == file, Int(owner.line) == text.line else { return nil }
+        guard let owner = owners[text.id], Int(owner.file) == text.file, Int(owner.line) == text.line else {
+            return nil
+        }
         return text
     }
 

@@ -5,38 +5,72 @@ import Wire
 
 /// Shows an import while it runs, and what came of it.
 final class ImportPrinter {
-    /// Between two lines of progress, in microseconds.
-    static let progressMicroseconds: Timestamp = 1_000_000
-
     private let isJSON: Bool
     private let isDry: Bool
+    private let showsEach: Bool
     private let world: LiveWorld
     private let start: Timestamp
-    private var last: Timestamp
+    private let line: ProgressLine
     private var shown: [KnowledgeImport.Verdict: Int] = [:]
     private var conflict: KnowledgeImport.Outcome?
     private var gone = 0
+    /// The last that was told, and when writing began.
+    private var last: KnowledgeImport.Progress?
+    private var written: Timestamp?
 
-    init(isJSON: Bool, isDry: Bool, world: LiveWorld) {
+    init(isJSON: Bool, isDry: Bool, showsEach: Bool = true, world: LiveWorld) {
         self.isJSON = isJSON
+        self.showsEach = showsEach
         self.isDry = isDry
         self.world = world
         start = world.now()
-        last = start
+        line = ProgressLine(world: world)
     }
 
-    /// One line a second, for a person.
-    func progress(_ done: Int, of count: Int) {
+    /// - Throws: `Interruption.Ended` if the person does not want to wait.
+    func progress(_ progress: KnowledgeImport.Progress) throws {
+        last = progress
+        if progress.stage == .writing, written == nil { written = world.now() }
+        line.show { words(progress) }
+        try Interruption.check()
+    }
+
+    /// `reading    2048 of 23745 files   81 MB   12 MB/s   7 s`
+    private func words(_ progress: KnowledgeImport.Progress) -> String {
         let now = world.now()
-        guard isatty(STDERR_FILENO) == 1, now - last >= Self.progressMicroseconds, done < count else { return }
-        last = now
-        Terminal.note("  \(done) of \(count)   \(Format.duration(UInt64(now - start)))")
+        let time = Format.duration(UInt64(now - start))
+        switch progress.stage {
+        case .reading:
+            let rate = Format.bytes(UInt64(Self.rate(Double(progress.bytes), since: start, now)))
+            return "reading   \(progress.files) of \(progress.filesOf) files   \(Format.bytes(progress.bytes))   "
+                + "\(rate)/s   \(time)"
+        case .writing:
+            let rate = Int(Self.rate(Double(progress.entries), since: written ?? start, now))
+            return "writing   \(progress.entries) of \(progress.entriesOf) entries   \(rate)/s   \(time)"
+        }
+    }
+
+    private static func rate(_ amount: Double, since start: Timestamp, _ now: Timestamp) -> Double {
+        amount * 1_000_000 / Double(max(1, now - start))
+    }
+
+    /// What stands, and how to go on, after somebody ended it.
+    func showInterrupted() {
+        line.clear()
+        let done = last.map { $0.stage == .writing ? $0.entries : 0 } ?? 0
+        Terminal.note(
+            done == 0
+                ? "Ended while reading; nothing was written."
+                : "Ended; \(done) of \(last?.entriesOf ?? done) entries are in, each whole.")
+        Terminal.note("Next: the same command goes on from there: what is in already writes nothing")
     }
 
     func show(_ outcome: KnowledgeImport.Outcome) {
         if outcome.verdict == .conflict, conflict == nil { conflict = outcome }
         if outcome.verdict == .gone { gone += 1 }
+        guard showsEach else { return }
         guard !isJSON else {
+            line.clear()
             return Terminal.line(
                 JSON.fields(
                     ("entry", .string(outcome.entry)), ("path", .string(outcome.path)),
@@ -46,20 +80,30 @@ final class ImportPrinter {
         guard outcome.verdict != .unchanged else { return }
         shown[outcome.verdict, default: 0] += 1
         guard shown[outcome.verdict, default: 0] <= KnowledgeImportCommand.linesMax else { return }
+        line.clear()
         let name = "\(outcome.entry)@\(outcome.version)".column(24)
         let verdict = outcome.verdict.words.column(9)
         Terminal.line("  \(verdict) \(name) \(outcome.path.printable)\(outcome.verdict.explanation)")
     }
 
     func finish(_ report: KnowledgeImport.Report) {
+        line.clear()
         for problem in report.problems { show(problem) }
-        guard !isJSON else { return }
+        guard !isJSON else {
+            if !showsEach { Terminal.line(json(report).description) }
+            return
+        }
         for verdict in KnowledgeImport.Verdict.allCases {
             let more = (shown[verdict] ?? 0) - KnowledgeImportCommand.linesMax
             if more > 0 { Terminal.line("  \(verdict.words.column(9)) and \(more) more") }
         }
         for note in report.notes { Terminal.note("Note: \(note.printable)") }
-        for row in report.contradictions { Terminal.line("  !  \(row.words)") }
+        for row in report.contradictions.prefix(KnowledgeImportCommand.linesMax) { Terminal.line("  !  \(row.words)") }
+        let more = report.contradictions.count - KnowledgeImportCommand.linesMax
+        if more > 0 { Terminal.line("     and \(more) contradictions more") }
+        if report.hasMoreContradictions {
+            Terminal.line("     then no more were looked for: daybook knowledge contradictions --check")
+        }
         Terminal.line(summary(report))
         showNext(report)
     }
@@ -90,6 +134,18 @@ final class ImportPrinter {
         return isDry ? "Would be: \(line). Nothing was written." : line
     }
 
+    /// The import as a whole.
+    private func json(_ report: KnowledgeImport.Report) -> JSON {
+        let sums = [
+            ("problems", report.problems.count), ("contradictions", report.contradictions.count),
+            ("files", report.files), ("files_as_known", report.filesAsKnown), ("bytes", Int(report.bytes)),
+            ("commits", report.commits), ("milliseconds", Int((world.now() - start) / 1_000)),
+        ]
+        return .object(
+            KnowledgeImport.Verdict.allCases.map { JSON.Field($0.rawValue, .number(report[$0])) }
+                + sums.map { JSON.Field($0.0, .number($0.1)) })
+    }
+
     private func showNext(_ report: KnowledgeImport.Report) {
         if let conflict {
             Terminal.line("Next: daybook knowledge history \(conflict.entry)")
@@ -103,8 +159,6 @@ final class ImportPrinter {
             Terminal.line("Next: the same without --dry-run")
         } else if gone > 0 {
             Terminal.line("Next: the same with --retire-gone, or leave what is gone as it is")
-        } else if report[.added] + report[.revised] + report[.merged] > KnowledgeImport.watchedMax {
-            Terminal.line("Next: daybook knowledge contradictions --check    so many are not compared while they come")
         } else if report[.added] + report[.revised] + report[.merged] > 0 {
             Terminal.line("Next: daybook knowledge list")
         } else {

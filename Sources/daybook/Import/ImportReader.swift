@@ -3,14 +3,14 @@ import Glibc
 import Workspace
 
 /// What reading a file gives.
-enum ImportItem {
+enum ImportItem: Sendable {
     case text(FoundText)
     case problem(DocumentProblem)
     case note(String)
 }
 
 /// Reads files piece by piece, so that only the record at hand is in memory.
-struct ImportReader {
+struct ImportReader: Sendable {
     static let pieceBytes = 256 << 10
 
     let options: ImportOptions
@@ -18,52 +18,59 @@ struct ImportReader {
     let ours: [String: KnowledgeFile]
 
     /// Passes on what a file says, in its order.
-    func read(_ file: ImportFile, _ body: (ImportItem) async throws -> Void) async throws {
-        if let ours = ours[file.name] { return try await body(.text(FoundText(ours))) }
+    func read(_ file: ImportFile, _ body: (ImportItem) throws -> Void) throws {
+        if let ours = ours[file.name] { return try body(.text(FoundText(ours))) }
         let handle = open(file.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard handle >= 0 else {
             let why = String(cString: strerror(errno))
-            return try await body(.problem(problem(file, "it cannot be read: \(why)")))
+            return try body(.problem(problem(file, "it cannot be read: \(why)")))
         }
         defer { close(handle) }
         var documents = DocumentReader(file.format, path: file.name, options.documents)
         var whole: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: Self.pieceBytes)
+        var piece = [UInt8](repeating: 0, count: min(Self.pieceBytes, max(1, Int(clamping: file.stamp.size + 1))))
         while !documents.isEnded {
             let count = Glibc.read(handle, &piece, piece.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                return try await body(
+                return try body(
                     .problem(problem(file, "it cannot be read: \(String(cString: strerror(errno)))")))
             }
             if count == 0 { break }
             if file.format == .markdown {
                 whole += piece[..<count]
                 guard whole.count <= MarkdownNote.bytesMax else {
-                    return try await body(.problem(problem(file, "larger than \(MarkdownNote.bytesMax) bytes")))
+                    return try body(.problem(problem(file, "larger than \(MarkdownNote.bytesMax) bytes")))
                 }
             } else {
-                for item in documents.take(piece[..<count]) { try await pass(item, of: file, body) }
+                for item in documents.take(piece[..<count]) { try pass(item, of: file, body) }
             }
         }
-        if file.format == .markdown { return try await body(markdown(whole, file)) }
-        for item in documents.finish() { try await pass(item, of: file, body) }
+        if file.format == .markdown { return try body(markdown(whole, file)) }
+        for item in documents.finish() { try pass(item, of: file, body) }
+    }
+
+    /// All that a file says.
+    func items(of file: ImportFile) throws -> [ImportItem] {
+        var items: [ImportItem] = []
+        try read(file) { items.append($0) }
+        return items
     }
 
     private func pass(
-        _ item: DocumentItem, of file: ImportFile, _ body: (ImportItem) async throws -> Void
-    ) async throws {
+        _ item: DocumentItem, of file: ImportFile, _ body: (ImportItem) throws -> Void
+    ) throws {
         switch item {
         case .document(let document):
             let found: FoundText
             do throws(DocumentProblem) {
                 found = try FoundText(document, in: file, options)
             } catch {
-                return try await body(.problem(error))
+                return try body(.problem(error))
             }
-            try await body(.text(found))
-        case .problem(let problem): try await body(.problem(problem))
-        case .note(let path, let message): try await body(.note("\(path): \(message)"))
+            try body(.text(found))
+        case .problem(let problem): try body(.problem(problem))
+        case .note(let path, let message): try body(.note("\(path): \(message)"))
         }
     }
 

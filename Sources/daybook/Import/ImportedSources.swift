@@ -19,6 +19,8 @@ struct ImportedSources {
         let isRetired: Bool
         /// Whether all since the one that was taken in came from files, too.
         let isUntouched: Bool
+        /// What it says now.
+        let content: ContentKey
     }
 
     /// By place: `notes/olive-oil.md`, `contacts.csv#acme`. Where several entries came of one place, the last.
@@ -48,6 +50,14 @@ struct ImportedSources {
         }
     }
 
+    /// Whether entries say just what files said that have not changed since.
+    func say(_ items: [SeenFiles.Item]) -> Bool {
+        items.allSatisfy { item in
+            guard let source = byPlace[item.place] else { return false }
+            return source.entry == item.entry && !source.isRetired && source.content == item.content
+        }
+    }
+
     private mutating func take(_ versions: [EntryVersionRow], _ isWanted: (String) -> Bool) {
         guard let last = versions.last,
             let index = versions.lastIndex(where: { if case .file = $0.source { true } else { false } }),
@@ -55,7 +65,7 @@ struct ImportedSources {
         else { return }
         byPlace[place] = Source(
             entry: last.entry, taken: versions[index].version, current: last.version, isRetired: last.retired,
-            isUntouched: versions[(index + 1)...].allSatisfy(\.isImported))
+            isUntouched: versions[(index + 1)...].allSatisfy(\.isImported), content: ContentKey(last.content))
     }
 }
 

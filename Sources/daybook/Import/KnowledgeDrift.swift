@@ -24,7 +24,7 @@ struct KnowledgeDrift {
     /// Of the workspace's own `knowledge/`.
     func ours() async throws -> [Drift] {
         let retired = try RetiredSources(in: workplace)
-        return try files.compactMap { try compare(FoundText($0), retired) }
+        return try files.compactMap { try compare(FoundText($0), retired).drift }
     }
 
     /// Of every other folder that something was taken in from, and is inside of the workspace.
@@ -34,38 +34,66 @@ struct KnowledgeDrift {
         }
         guard !sources.byPlace.isEmpty else { return [] }
         let retired = try RetiredSources(in: workplace)
-        var present: Set<String> = []
-        var drifts: [Drift] = []
-        for file in try self.present(sources) {
-            present.insert(file.name)
-            var isReadable = true
-            var seen: Set<String> = []
-            try await reader.read(file) { item in
-                switch item {
-                case .text(var text):
-                    if let known = sources.byPlace[text.place] { text.id = known.entry }
-                    seen.insert(text.id)
-                    if let drift = try compare(text, retired) { drifts.append(drift) }
-                case .problem(let problem):
-                    isReadable = false
-                    if problem.extent == .file {
-                        drifts.append(
-                            Drift(
-                                kind: .knowledge, name: "", path: file.name,
-                                words: "cannot be read: \(problem.message)", side: .file))
-                    }
-                case .note: break
-                }
-            }
-            guard isReadable, file.format.holdsRecords, file.format != .feed else { continue }
-            drifts += sources.byPlace.filter { place, source in
-                SourcePlace.file(of: place) == file.name && !source.isRetired && !seen.contains(source.entry)
-            }.map { missing($0.key, $0.value) }
+        let places = Dictionary(grouping: sources.byPlace) { SourcePlace.file(of: $0.key) }
+        var seen = SeenFiles(in: workplace, options: reader.options, at: workplace.world.now())
+        let files = try present(sources)
+        let unread = files.indices.filter { index in
+            seen.items(of: files[index]).map { !sources.say($0) } ?? true
         }
-        drifts += sources.byPlace.filter { place, source in
-            !present.contains(SourcePlace.file(of: place)) && !source.isRetired
-        }.map { missing($0.key, $0.value) }
+        var drifts: [Drift] = []
+        for part in ImportReading.parts(of: unread, in: files) {
+            var found = [FileDrift](repeating: FileDrift(), count: part.count)
+            try await ImportReading.read(part.map { files[$0] }, reader) { place, item in
+                try take(item, of: files[part[place]], sources, retired, into: &found[place])
+            }
+            for (index, found) in zip(part, found) {
+                let file = files[index]
+                drifts += found.drifts
+                guard found.isReadable else { continue }
+                if found.drifts.isEmpty { seen.keep(found.items, of: file) }
+                guard file.format.holdsRecords, file.format != .feed else { continue }
+                drifts += (places[file.name] ?? []).filter { _, source in
+                    !source.isRetired && !found.entries.contains(source.entry)
+                }.map { missing($0.key, $0.value) }
+            }
+        }
+        seen.save()
+        let present = Set(files.map(\.name))
+        drifts += places.filter { !present.contains($0.key) }.values.joined().filter { !$0.value.isRetired }
+            .map { missing($0.key, $0.value) }
         return drifts.sorted { ($0.path, $0.name) < ($1.path, $1.name) }
+    }
+
+    /// What was found in one file.
+    private struct FileDrift {
+        var drifts: [Drift] = []
+        var entries: Set<String> = []
+        /// All that it says, as long as the ledger says the same.
+        var items: [SeenFiles.Item] = []
+        var isReadable = true
+    }
+
+    private func take(
+        _ item: ImportItem, of file: ImportFile, _ sources: ImportedSources, _ retired: RetiredSources,
+        into found: inout FileDrift
+    ) throws {
+        switch item {
+        case .text(var text):
+            if let known = sources.byPlace[text.place] { text.id = known.entry }
+            found.entries.insert(text.id)
+            let (drift, content) = try compare(text, retired)
+            if let drift { found.drifts.append(drift) }
+            found.items.append(
+                SeenFiles.Item(entry: text.id, place: text.place, line: text.line, content: ContentKey(content)))
+        case .problem(let problem):
+            found.isReadable = false
+            guard problem.extent == .file else { return }
+            found.drifts.append(
+                Drift(
+                    kind: .knowledge, name: "", path: file.name, words: "cannot be read: \(problem.message)",
+                    side: .file))
+        case .note: break
+        }
     }
 
     /// The files that are still there, and what lies beside them in folders that were taken in.
@@ -95,14 +123,17 @@ struct KnowledgeDrift {
             words: "is not there any more; \(source.entry) @\(source.current) is", side: .missing)
     }
 
-    private func compare(_ text: FoundText, _ retired: RetiredSources) throws -> Drift? {
+    /// - Returns: also what the ledger would keep of the text.
+    private func compare(_ text: FoundText, _ retired: RetiredSources) throws -> (drift: Drift?, content: EntryContent)
+    {
         let versions = try book.versions(of: text.id)
         let draft = try KnowledgeDraft(text, in: workplace, makesKeys: false)
-        func drift(_ side: Drift.Side, _ words: String) -> Drift {
+        func drift(_ side: Drift.Side, _ words: String) -> (Drift?, EntryContent) {
             let isRetired = retired.contains(text.place) || retired.contains(text.path)
-            return Drift(
+            let drift = Drift(
                 kind: .knowledge, name: text.id, path: text.place,
                 words: isRetired ? "is not taken in again, and \(words)" : words, side: isRetired ? .retired : side)
+            return (drift, draft.content)
         }
         guard let current = versions.last else { return drift(.file, "not imported yet") }
         let comparison = ImportComparison(draft, versions, in: book, force: false)
@@ -114,7 +145,7 @@ struct KnowledgeDrift {
         case .merged, .conflict:
             let words = current.retired ? "was changed, and is retired in the ledger" : "and \(name) were both changed"
             return drift(.both, words)
-        case .added, .unchanged, .gone, .retired, .leftOut: return nil
+        case .added, .unchanged, .gone, .retired, .leftOut: return (nil, draft.content)
         }
     }
 }

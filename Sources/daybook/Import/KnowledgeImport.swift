@@ -2,6 +2,7 @@ import Coordinator
 import Documents
 import EventSourcing
 import Events
+import Jobs
 import Knowledge
 import Ledger
 import Views
@@ -11,17 +12,19 @@ import Workspace
 /// Takes files into the knowledge: adds what is new, revises what a file changed, and keeps what people did.
 struct KnowledgeImport {
     /// The most entries of one commit, and contents in it.
-    static let entriesPerCommitMax = 2_000
+    static let entriesPerCommitMax = 1_000
     static let artifactsPerCommitMax = 1_000
     /// The most bytes of content in one commit.
     static let bytesPerCommitMax = 8 << 20
     /// How often a commit is tried again because somebody else wrote to one of its entries meanwhile.
     static let conflictsMax = 3
-    /// So many new versions at most are compared with all that is known, for contradictions.
-    static let watchedMax = 200
+    /// Contradictions that one import notes; `knowledge contradictions --check` finds the rest.
+    static let notedMax = 1_000
+    /// How often what is known of files is written down while it goes on: after so many commits.
+    static let commitsPerSave = 16
 
     /// What became of one text.
-    struct Outcome {
+    struct Outcome: Sendable {
         let entry: String
         let path: String
         let verdict: Verdict
@@ -29,7 +32,7 @@ struct KnowledgeImport {
         let version: StreamVersion
     }
 
-    enum Verdict: String, CaseIterable {
+    enum Verdict: String, CaseIterable, Sendable {
         case added
         case revised
         /// File and entry were both changed, in different places: it says both now.
@@ -55,6 +58,14 @@ struct KnowledgeImport {
         var notes: [String] = []
         /// What was noted for the owner to decide.
         var contradictions: [ContradictionRow] = []
+        /// Whether there may be more of them than were noted.
+        var hasMoreContradictions = false
+        var files = 0
+        /// Files that were as they are known, and were not read again.
+        var filesAsKnown = 0
+        /// What was read, in bytes.
+        var bytes: UInt64 = 0
+        var commits = 0
 
         subscript(verdict: Verdict) -> Int { counts[verdict] ?? 0 }
         /// Whether anything was written.
@@ -83,78 +94,87 @@ struct KnowledgeImport {
 
     private var book: KnowledgeBook { KnowledgeBook(workplace: workplace) }
 
+    /// How far it has come.
+    struct Progress {
+        enum Stage {
+            case reading
+            case writing
+        }
+
+        let stage: Stage
+        let files: Int
+        let filesOf: Int
+        /// Of those that are written; of `entriesOf`.
+        var entries = 0
+        var entriesOf = 0
+        let bytes: UInt64
+    }
+
     /// Takes in some files.
     ///
     /// - Parameters:
     ///   - paths: files and folders as a person names them; without any, the workspace's `knowledge/`.
-    ///   - progress: called after each commit.
+    ///   - progress: called now and then. If it throws, what is committed stands.
     ///   - each: called for every text, in order.
     /// - Throws: `Complaint`; the commits before it stand then, and the same import goes on from there.
     func run(
-        _ paths: [String], progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
-        each: (Outcome) -> Void = { _ in }
+        _ paths: [String], progress: (Progress) throws -> Void = { _ in }, each: (Outcome) -> Void = { _ in }
     ) async throws -> Report {
+        let start = workplace.world.now()
         let files =
             paths.isEmpty
             ? try ImportFiles(knowledgeOf: workplace.directory)
             : try ImportFiles(at: paths, workspace: workplace.directory)
-        return try await run(files, progress: progress, each: each)
+        return try await run(files, at: start, progress: progress, each: each)
     }
 
+    /// - Parameter start: before any of the files was looked at.
     func run(
-        _ files: ImportFiles, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
+        _ files: ImportFiles, at start: Timestamp, progress: (Progress) throws -> Void = { _ in },
         each: (Outcome) -> Void = { _ in }
     ) async throws -> Report {
         if !rules.isDry { try workplace.requireWritable() }
-        let reader = try ImportReader(options: rules.options, ours: ours(files))
         let sources = try sources(of: files)
-        let retired = try RetiredSources(in: workplace)
-        let plan = try await ImportPlan(files.files, reader, sources: sources)
+        var seen = SeenFiles(in: workplace, options: rules.options, at: start)
+        let folder = "\(workplace.directory)/\(Workplace.ledgerFolder)"
+        var reading = ImportReading(
+            files.files, try ImportReader(options: rules.options, ours: ours(files)), sources: sources, in: folder)
+        try await reading.run(rules.force ? nil : seen, sources) { done, bytes in
+            try progress(Progress(stage: .reading, files: done, filesOf: files.files.count, bytes: bytes))
+        }
+        let (plan, settled, bytes) = (reading.plan, reading.settled, reading.bytes)
         try refuse(plan)
         var report = Report(problems: plan.problems, notes: plan.notes)
-        func tell(_ outcomes: [Outcome]) {
-            for outcome in outcomes {
-                report.counts[outcome.verdict, default: 0] += 1
-                each(outcome)
-            }
+        (report.files, report.filesAsKnown, report.bytes) = (files.files.count, settled.count, bytes)
+        var writing = try ImportWriting(
+            batch: ImportBatch(book: book, actor: actor, rules: rules), plan: plan,
+            retired: RetiredSources(in: workplace), report: report)
+        for (_, items) in settled.sorted(by: { $0.key < $1.key }) { writing.tell(items, of: sources, each) }
+        func tellProgress(_ writing: ImportWriting) throws {
+            try progress(
+                Progress(
+                    stage: .writing, files: files.files.count, filesOf: files.files.count, entries: writing.done,
+                    entriesOf: plan.count, bytes: bytes))
         }
-        let batch = ImportBatch(
-            book: book, actor: actor, rules: rules, looksForContradictions: plan.count <= Self.watchedMax)
-        var part: [FoundText] = []
-        var bytes = 0
-        var done = 0
-        func flush() async throws {
-            guard !part.isEmpty else { return }
-            let taken = try await batch.take(part)
-            tell(taken.outcomes)
-            report.contradictions += taken.noted
-            done += part.count
-            progress(done, plan.count)
-            part = []
-            bytes = 0
-        }
-        for (index, file) in plan.files.enumerated() {
-            let isLeftOut = retired.contains(file.name)
-            try await reader.read(file) { item in
-                guard case .text(let found) = item, let text = plan.named(found, of: index) else { return }
-                if isLeftOut || retired.contains(text.place) {
-                    let version = try book.versions(of: text.id).last?.version ?? 0
-                    tell([Outcome(entry: text.id, path: text.place, verdict: .leftOut, version: version)])
-                    done += 1
-                    return
+        do {
+            let spill = reading.takeSpill()
+            try await spill.drain { text in
+                if try await writing.take(text, each) {
+                    try tellProgress(writing)
+                    if writing.report.commits.isMultiple(of: Self.commitsPerSave) { writing.remember(&seen) }
                 }
-                let size = text.statement.body.utf8.count
-                if part.count == Self.entriesPerCommitMax || 2 * (part.count + 1) > Self.artifactsPerCommitMax
-                    || bytes + size > Self.bytesPerCommitMax
-                {
-                    try await flush()
-                }
-                part.append(text)
-                bytes += size
             }
+            try await writing.flush(each)
+        } catch {
+            writing.remember(&seen)
+            throw error
         }
-        try await flush()
-        tell(try await gone(plan, sources, batch))
+        writing.remember(&seen)
+        report = writing.report
+        for outcome in try await gone(plan, sources) {
+            report.counts[outcome.verdict, default: 0] += 1
+            each(outcome)
+        }
         return report
     }
 
@@ -191,28 +211,43 @@ struct KnowledgeImport {
     }
 
     /// What was taken in from here before, and is not here any more.
-    private func gone(
-        _ plan: ImportPlan, _ sources: ImportedSources, _ batch: ImportBatch
-    ) async throws -> [Outcome] {
+    private func gone(_ plan: ImportPlan, _ sources: ImportedSources) async throws -> [Outcome] {
         let present = Set(plan.files.lazy.map(\.name))
-        var outcomes: [Outcome] = []
+        var found: [(place: String, source: ImportedSources.Source)] = []
         for (place, source) in sources.byPlace.sorted(by: { $0.key < $1.key }) {
             let file = SourcePlace.file(of: place)
             // Items leave a feed as others come, and what could not be read may still be there.
             guard !source.isRetired, !plan.holds(source.entry), !plan.damaged.contains(file),
                 !(DocumentFormat(path: file) == .feed && present.contains(file))
             else { continue }
-            var outcome = Outcome(entry: source.entry, path: place, verdict: .gone, version: source.current)
-            if rules.retiresGone, source.isUntouched, !rules.isDry {
-                let reason = "\(place) is gone"
-                let written = try await book.retire(
-                    source.entry, base: source.current, reason: reason, actor: actor)
-                outcome = Outcome(
-                    entry: source.entry, path: place, verdict: .retired, version: written.versions.first ?? 0)
-            }
-            outcomes.append(outcome)
+            found.append((place, source))
         }
-        return outcomes
+        let isMeant = rules.retiresGone && !rules.isDry
+        var outcomes = found.filter { !isMeant || !$0.source.isUntouched }.map { place, source in
+            Outcome(entry: source.entry, path: place, verdict: .gone, version: source.current)
+        }
+        var rest = found.filter { isMeant && $0.source.isUntouched }[...]
+        while !rest.isEmpty {
+            outcomes += try await retire(Array(rest.prefix(Self.artifactsPerCommitMax)))
+            rest = rest.dropFirst(Self.artifactsPerCommitMax)
+        }
+        return outcomes.sorted { $0.path < $1.path }
+    }
+
+    /// Shows nobody any more what is gone, in one commit.
+    private func retire(_ gone: [(place: String, source: ImportedSources.Source)]) async throws -> [Outcome] {
+        var artifacts: [[UInt8]] = []
+        let changes = try gone.map { place, source in
+            let reason = try book.content("\(place) is gone", of: source.entry)
+            artifacts.append(reason.stored)
+            return EntryChange(
+                entry: source.entry,
+                observation: .entryRetired(EntryRetired(base: source.current, reason: reason.digest)), said: nil)
+        }
+        let written = try await book.commit(changes, artifacts: artifacts, actor: actor)
+        return zip(gone, written.versions).map { gone, version in
+            Outcome(entry: gone.source.entry, path: gone.place, verdict: .retired, version: version)
+        }
     }
 }
 

@@ -38,7 +38,7 @@ struct WriteBack {
         guard let real = ImportFiles.realPath(path), real.hasPrefix("\(book.workplace.directory)/") else {
             return refused("it is not there any more")
         }
-        guard let found = try await read(real) else { return refused("it cannot be read") }
+        guard let found = try read(real) else { return refused("it cannot be read") }
         let draft = try KnowledgeDraft(found, in: book.workplace, makesKeys: false)
         // A file without a name of its own is called by its folder's rules, which do not matter here.
         let statement = try book.statement(current.content)
@@ -55,7 +55,7 @@ struct WriteBack {
         return .written(path: place)
     }
 
-    private func read(_ real: String) async throws -> FoundText? {
+    private func read(_ real: String) throws -> FoundText? {
         let files = try ImportFiles(at: [real], workspace: book.workplace.directory)
         guard let file = files.files.first else { return nil }
         let isOurs = file.name.hasPrefix("knowledge/")
@@ -64,7 +64,7 @@ struct WriteBack {
             options: ImportOptions(),
             ours: Dictionary(known.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first }))
         var found: FoundText?
-        try await reader.read(file) { item in
+        try reader.read(file) { item in
             if case .text(let text) = item { found = text }
         }
         return found

@@ -9,8 +9,6 @@ import Wire
 ///
 /// What it finds is noted and waits for the owner; what it finds no more is settled as gone. It resolves nothing.
 struct ContradictionWatch {
-    /// So many of the newest texts are compared with a new one; `knowledge contradictions --check` compares all.
-    static let textsMax = 5_000
     static let category = "contradiction"
 
     /// Of the streams of contradictions, for the commit that says it.
@@ -26,37 +24,44 @@ struct ContradictionWatch {
     ///   - leaving: contradictions that somebody else settles.
     init(
         _ book: KnowledgeBook, after said: [String: SaidVersion], isMerge: Bool = false, leaving: Set<String> = []
+    ) async throws {
+        let known = try await KnownTexts(book)
+        try self.init(
+            book, after: said, known: known, suspects: known.suspects(of: said), isMerge: isMerge, leaving: leaving)
+    }
+
+    /// One of many commits.
+    ///
+    /// - Parameter known: knows afterwards what is said with this one.
+    init(_ book: KnowledgeBook, after said: [String: SaidVersion], among known: inout KnownTexts) throws {
+        let suspects = known.take(said)
+        try self.init(book, after: said, known: known, suspects: suspects, isMerge: false, leaving: [])
+    }
+
+    private init(
+        _ book: KnowledgeBook, after said: [String: SaidVersion], known: KnownTexts, suspects: [String: [String]],
+        isMerge: Bool, leaving: Set<String>
     ) throws {
         self.book = book
         time = book.workplace.world.now()
-        let view = try book.workplace.view(KnowledgeIndex())
-        let open = try KnowledgeIndex.contradictions(in: view).filter { row in
+        let open = try KnowledgeIndex.contradictions(in: book.workplace.view(KnowledgeIndex())).filter { row in
             said[row.noted.first.entry] != nil || said[row.noted.second.entry] != nil
         }
-        let involved = Set(open.flatMap { [$0.noted.first.entry, $0.noted.second.entry] })
-        let rows = try KnowledgeIndex.rows(in: view).filter { said[$0.entry] == nil }
-        let newest = Set(
-            rows.sorted { $0.lastPosition > $1.lastPosition }.prefix(Self.textsMax).map(\.entry))
-        let changed = said.compactMap { entry, said in
-            said.statement.map {
-                KnownEntry(EntryRef(entry: entry, version: said.version), $0, isSealed: said.isSealed)
-            }
-        }.sorted { $0.ref.entry < $1.ref.entry }
-        let topics = Set(changed.flatMap { $0.claims.map(\.topic) })
-        let others = rows.compactMap { row -> KnownEntry? in
-            let isNear =
-                newest.contains(row.entry) || involved.contains(row.entry) || row.content.fields != nil
-                || topics.contains(Words.normal(row.content.title))
-            // What is erased contradicts nobody.
-            guard isNear, let statement = try? book.statement(row.content) else { return nil }
-            return KnownEntry(row, statement)
+        var loaded: [String: KnownEntry] = [:]
+        func entry(_ name: String) -> KnownEntry? {
+            if let entry = loaded[name] { return entry }
+            let entry = said[name].map { KnownEntry(name, $0) } ?? known[name].flatMap { KnownEntry($0, in: book) }
+            loaded[name] = entry
+            return entry
         }
         var found: [String: ContradictionNoted] = [:]
-        for (index, entry) in changed.enumerated() {
-            for other in others + changed[(index + 1)...] {
-                for event in entry.disagreements(with: other) { found[event.id] = event }
-            }
+        func compare(_ one: String, _ other: String) {
+            guard let one = entry(one), let other = entry(other) else { return }
+            for event in one.disagreements(with: other) { found[event.id] = event }
         }
+        for (name, others) in suspects { for other in others { compare(name, other) } }
+        // What was noted of them stands as long as it is so.
+        for row in open { compare(row.noted.first.entry, row.noted.second.entry) }
         for (id, event) in found.sorted(by: { $0.key < $1.key }) where !leaving.contains(id) {
             try take(.contradictionNoted(event), on: id)
         }
@@ -68,25 +73,16 @@ struct ContradictionWatch {
         }
     }
 
-    /// Everything that is known, compared with everything.
-    init(all book: KnowledgeBook) throws {
+    /// Everything that is known, compared with all that could disagree.
+    init(all book: KnowledgeBook) async throws {
         self.book = book
         time = book.workplace.world.now()
-        let entries = try KnowledgeIndex.rows(in: book.workplace.view(KnowledgeIndex())).compactMap { row in
-            (try? book.statement(row.content)).map { KnownEntry(row, $0) }
-        }
-        // Only entries that share a key are compared: a claim's, the whole text's, or one of its smallest shingles.
-        var byKey: [String: [Int]] = [:]
-        for (index, entry) in entries.enumerated() {
-            for key in entry.keys { byKey[key, default: []].append(index) }
-        }
+        let known = try await KnownTexts(book)
         var found: [String: ContradictionNoted] = [:]
-        var seen: Set<[Int]> = []
-        for indices in byKey.values {
-            for (place, one) in indices.enumerated() {
-                for other in indices[(place + 1)...] where seen.insert([one, other]).inserted {
-                    for event in entries[one].disagreements(with: entries[other]) { found[event.id] = event }
-                }
+        known.suspectsOfAll { name, others in
+            guard !others.isEmpty, let entry = known[name].flatMap({ KnownEntry($0, in: book) }) else { return }
+            for other in others.compactMap({ known[$0].flatMap { KnownEntry($0, in: book) } }) {
+                for event in entry.disagreements(with: other) { found[event.id] = event }
             }
         }
         for (id, event) in found.sorted(by: { $0.key < $1.key }) { try take(.contradictionNoted(event), on: id) }
@@ -116,9 +112,6 @@ extension ContradictionNoted {
 
 /// An entry as it is compared.
 private final class KnownEntry {
-    /// The smallest shingles of a text by which it is found again.
-    private static let sketchMax = 6
-
     let ref: EntryRef
     let statement: Statement
     /// Whether it is about a person.
@@ -128,20 +121,20 @@ private final class KnownEntry {
         statement.fact == nil ? statement.body : statement.title + "\n" + statement.body)
     private lazy var shingles = Shingles(statement.body)
 
-    init(_ ref: EntryRef, _ statement: Statement, isSealed: Bool) {
-        self.ref = ref
+    /// What is about to be said; nil if nobody is shown it any more.
+    init?(_ name: String, _ said: SaidVersion) {
+        guard let statement = said.statement else { return nil }
+        ref = EntryRef(entry: name, version: said.version)
         self.statement = statement
-        self.isSealed = isSealed
+        isSealed = said.content?.title.isEmpty ?? false
     }
 
-    convenience init(_ row: EntryRow, _ statement: Statement) {
-        self.init(
-            EntryRef(entry: row.entry, version: row.version), statement, isSealed: row.content.title.isEmpty)
-    }
-
-    var keys: [String] {
-        claims.map { "claim \($0.key)" } + ["text \(text)"]
-            + (statement.fact == nil ? shingles.hashes.sorted().prefix(Self.sketchMax).map { "shingle \($0)" } : [])
+    /// Nil for what is erased: it contradicts nobody.
+    init?(_ known: KnownTexts.Entry, in book: KnowledgeBook) {
+        guard let statement = try? book.statement(known.content) else { return nil }
+        ref = known.ref
+        self.statement = statement
+        isSealed = known.isSealed
     }
 
     func disagreements(with other: KnownEntry) -> [ContradictionNoted] {

@@ -53,11 +53,11 @@ extension KnowledgeBook {
                 appends.append(append)
                 said[change.entry] = SaidVersion(
                     version: session.version, statement: change.said,
-                    isSealed: session.state.current?.title.isEmpty ?? false)
+                    content: change.said == nil ? nil : session.state.current)
             }
             guard !appends.isEmpty else { return Committed(versions: versions, position: nil, noted: []) }
             let merged = changes.contains { if case .entryMerged = $0.observation { true } else { false } }
-            let watch = try ContradictionWatch(self, after: said, isMerge: merged, leaving: settling)
+            let watch = try await ContradictionWatch(self, after: said, isMerge: merged, leaving: settling)
             let receipt = try await workplace.ledger.append(
                 NewCommit(
                     id: workplace.world.commitID(), time: time, actor: actor,
@@ -74,8 +74,10 @@ struct SaidVersion {
     let version: StreamVersion
     /// Nil for a retirement.
     let statement: Statement?
-    /// Whether it is about a person.
-    let isSealed: Bool
+    /// What events say of it; of an entry about a person no title. Nil for a retirement.
+    let content: EntryContent?
+    /// If it was made already.
+    var sketch: Sketch?
 }
 
 extension KnowledgeBook.Committed {

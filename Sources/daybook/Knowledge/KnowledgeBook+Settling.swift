@@ -16,7 +16,7 @@ extension KnowledgeBook {
     func noteContradictions(actor: String) async throws {
         try workplace.requireWritable()
         do {
-            var rest = try ContradictionWatch(all: self).appends[...]
+            var rest = try await ContradictionWatch(all: self).appends[...]
             while !rest.isEmpty {
                 let part = Array(rest.prefix(Self.notesPerCommitMax))
                 rest = rest.dropFirst(part.count)

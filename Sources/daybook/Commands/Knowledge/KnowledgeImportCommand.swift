@@ -19,13 +19,14 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
             that is as it was writes nothing. What you changed in an entry since stays: where its file changed too, both
             changes are made one if they do not touch the same lines; else that is a conflict (exit 1), the entry is
             left alone, and --force lets the file win. What is not there any more is told; --retire-gone retires it. The
-            same import may be killed and run again.
+            same import may be ended with Ctrl-C, or killed, and run again: it goes on where it was.
 
             A record that cannot be read is told and left out (exit 1); a file that cannot be read keeps the whole
             import out, unless --skip-bad leaves it out too.
             With --json: one object a file or record with `entry`, `path`, `version` and `result` (added, revised,
             merged, unchanged, kept, conflict, gone, retired or left_out), and one a problem with `path`, `line`,
-            `column`, `problem` and `hint`.
+            `column`, `problem` and `hint`. With --json --summary: one object with how many there are of each result,
+            `problems`, `contradictions`, `files`, `files_as_known` (not read again), `bytes`, `commits`, `milliseconds`.
             """)
 
     /// Lines that are shown of each result; the rest is counted.
@@ -67,6 +68,9 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
     @Flag(help: "Leave it to `daybook knowledge index`, or to the next search, to make vectors of what is new.")
     var noIndex = false
 
+    @Flag(help: "No line for each file, only the sums.")
+    var summary = false
+
     @Flag(help: "Go on: take in what changes, until you end it.")
     var watch = false
 
@@ -87,9 +91,19 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
         defer { workplace.close() }
         let paths = paths.map(options.path)
         if restoreSource { try await restore(paths, in: workplace) }
-        let printer = ImportPrinter(isJSON: options.json, isDry: dryRun, world: workplace.world)
+        let printer = ImportPrinter(
+            isJSON: options.json, isDry: dryRun, showsEach: !summary, world: workplace.world)
         let importer = KnowledgeImport(workplace: workplace, actor: "owner", rules: rules)
-        let report = try await importer.run(paths, progress: printer.progress, each: printer.show)
+        let report: KnowledgeImport.Report
+        do {
+            report = try await Interruption.whileListening {
+                try await importer.run(paths, progress: printer.progress, each: printer.show)
+            }
+        } catch let ended as Interruption.Ended {
+            printer.showInterrupted()
+            workplace.close()
+            Interruption.end(by: ended.signal)
+        }
         printer.finish(report)
         if !noIndex, !dryRun, report.hasChanges { _ = try workplace.indexAll() }
         if watch {
