@@ -1,8 +1,8 @@
 import Events
 import Wire
 
-/// Of a statement, what tells whether another could say the same or otherwise: a few hundred bytes, so that one of every
-/// entry can be kept at hand.
+/// Of a statement, what tells whether another could say the same or otherwise: a few hundred bytes, so that one of
+/// every entry can be kept at hand.
 ///
 /// Whatever `Claim` and `Shingles` find, two sketches suspect (of texts that are alike nearly always; see
 /// `shinglesMax`); what they suspect has to be looked at. Nothing can be read from one but whether another text has the
@@ -34,8 +34,8 @@ public struct Sketch: Hashable, Sendable {
     let marks: [Mark]
 
     public init(_ statement: Statement) {
-        let claims = Claim.all(in: statement, of: EntryRef(entry: "", version: 0)).filter { !$0.topic.isEmpty }
-        marks = claims.map { claim in
+        let claims = Claim.all(in: statement, of: EntryRef(entry: "", version: 0))
+        marks = claims.filter { !$0.topic.isEmpty }.map { claim in
             let kind: UInt64 = if case .figure(let unit) = claim.kind { Self.hash(unit, seed: 2) } else { 0 }
             return Mark(
                 key: Self.hash(claim.key, seed: 1), kind: UInt32(truncatingIfNeeded: kind),

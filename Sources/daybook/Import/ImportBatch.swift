@@ -31,11 +31,20 @@ struct ImportBatch: Sendable {
         var said: SaidVersion?
     }
 
-    /// - Parameter watch: what else must be said, given what is about to be said of which entries.
-    /// - Returns: what became of each.
+    /// What became of some texts.
+    struct Result {
+        var taken: [Taken] = []
+        /// What contradicts them.
+        var noted: [ContradictionRow] = []
+        var commits = 0
+    }
+
+    /// Writes some texts down, in one commit if they fit into it.
+    ///
+    /// - Parameter watch: looks what would contradict that which is about to be said of some entries.
     func take(
-        _ texts: [FoundText], watch: ([String: SaidVersion]) async throws -> [StreamAppend]
-    ) async throws -> (taken: [Taken], isCommitted: Bool) {
+        _ texts: [FoundText], watch: ([String: SaidVersion]) async throws -> ContradictionWatch?
+    ) async throws -> Result {
         for _ in 0..<KnowledgeImport.conflictsMax {
             let time = book.workplace.world.now()
             do {
@@ -44,17 +53,21 @@ struct ImportBatch: Sendable {
                 let all = try await Concurrently.map(Array(zip(texts, subjects))) { text, subjects in
                     try prepare(text, about: subjects, at: time)
                 }
+                let artifacts = all.flatMap(\.artifacts)
+                guard artifacts.count <= KnowledgeImport.artifactsPerCommitMax || texts.count == 1 else {
+                    return try await takeHalves(of: texts, watch: watch)
+                }
                 let taken = all.map(\.taken)
-                var appends = all.compactMap(\.append)
-                guard !appends.isEmpty, !rules.isDry else { return (taken, false) }
+                let appends = all.compactMap(\.append)
+                guard !appends.isEmpty, !rules.isDry else { return Result(taken: taken) }
                 let said = all.compactMap { one in one.said.map { (one.taken.outcome.entry, $0) } }
-                appends += try await watch(Dictionary(said) { $1 })
+                let found = try await watch(Dictionary(said) { $1 })
                 do throws(AppendFailure) {
                     _ = try await book.workplace.ledger.append(
                         NewCommit(
-                            id: book.workplace.world.commitID(), time: time, actor: actor, appends: appends,
-                            artifacts: all.flatMap(\.artifacts)))
-                    return (taken, true)
+                            id: book.workplace.world.commitID(), time: time, actor: actor,
+                            appends: appends + (found?.appends ?? []), artifacts: artifacts))
+                    return Result(taken: taken, noted: found?.noted ?? [], commits: 1)
                 } catch {
                     guard case .wrongExpectedVersion = error else { throw error }
                 }
@@ -63,6 +76,16 @@ struct ImportBatch: Sendable {
             }
         }
         throw Complaint("the knowledge is being written to all the time", hint: "try again", status: .busy)
+    }
+
+    private func takeHalves(
+        of texts: [FoundText], watch: ([String: SaidVersion]) async throws -> ContradictionWatch?
+    ) async throws -> Result {
+        let first = try await take(Array(texts[..<(texts.count / 2)]), watch: watch)
+        let second = try await take(Array(texts[(texts.count / 2)...]), watch: watch)
+        return Result(
+            taken: first.taken + second.taken, noted: first.noted + second.noted,
+            commits: first.commits + second.commits)
     }
 
     private func subjects(of text: FoundText) throws -> Set<SubjectID> {

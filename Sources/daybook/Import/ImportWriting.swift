@@ -61,9 +61,7 @@ struct ImportWriting {
         }
         let size = text.statement.body.utf8.count
         let isFull =
-            part.count == KnowledgeImport.entriesPerCommitMax
-            || 2 * (part.count + 1) > KnowledgeImport.artifactsPerCommitMax
-            || bytes + size > KnowledgeImport.bytesPerCommitMax
+            part.count == KnowledgeImport.entriesPerCommitMax || bytes + size > KnowledgeImport.bytesPerCommitMax
         if isFull { try await flush(each) }
         part.append(text)
         bytes += size
@@ -74,25 +72,24 @@ struct ImportWriting {
     mutating func flush(_ each: (KnowledgeImport.Outcome) -> Void) async throws {
         guard !part.isEmpty else { return }
         let (batch, room) = (batch, KnowledgeImport.notedMax - report.contradictions.count)
-        var noted: [ContradictionRow] = []
         // Held by one at a time, so that nothing of it is copied.
         var known = exchange(&self.known, with: nil)
-        let results = try await batch.take(part) { said -> [StreamAppend] in
-            guard room > 0 else { return [] }
+        let result = try await batch.take(part) { said in
             var all: KnownTexts
             if let texts = exchange(&known, with: nil) { all = texts } else { all = try await KnownTexts(batch.book) }
-            let watch = try ContradictionWatch(batch.book, after: said, among: &all)
+            let watch = try room > 0 ? ContradictionWatch(batch.book, after: said, among: &all) : nil
+            // Its sketch is kept all the same.
+            if watch == nil { all.set(said) }
             known = all
-            noted = watch.noted
-            return watch.appends
+            return watch
         }
         self.known = known
-        if room <= 0 || noted.count >= room { report.hasMoreContradictions = true }
-        report.contradictions += noted
-        if results.isCommitted { report.commits += 1 }
-        for (text, result) in zip(part, results.taken) {
-            tell(result.outcome, each)
-            keep(text, result)
+        report.contradictions += result.noted
+        report.commits += result.commits
+        if result.noted.count >= room { report.hasMoreContradictions = true }
+        for (text, taken) in zip(part, result.taken) {
+            tell(taken.outcome, each)
+            keep(text, taken)
         }
         part = []
         bytes = 0

@@ -11,7 +11,7 @@ import Workspace
 
 /// Takes files into the knowledge: adds what is new, revises what a file changed, and keeps what people did.
 struct KnowledgeImport {
-    /// The most entries of one commit, and contents in it.
+    /// The most entries of one commit, and contents in it; two halves are written where these are more.
     static let entriesPerCommitMax = 1_000
     static let artifactsPerCommitMax = 1_000
     /// The most bytes of content in one commit.

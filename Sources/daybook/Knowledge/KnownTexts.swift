@@ -85,6 +85,20 @@ struct KnownTexts {
         return found
     }
 
+    /// What entries say from now on, if nobody asks what that contradicts.
+    mutating func set(_ said: [String: SaidVersion]) {
+        index = nil
+        for (name, said) in said {
+            guard let content = said.content, let statement = said.statement else {
+                (entries[name], sketches[name]) = (nil, nil)
+                continue
+            }
+            let entry = Entry(ref: EntryRef(entry: name, version: said.version), content: content, position: .max)
+            entries[name] = entry
+            keep(said.sketch ?? Sketch(statement), of: entry)
+        }
+    }
+
     /// Whom each has to be compared with that is said, without an index of all: each that is known asks the few.
     func suspects(of said: [String: SaidVersion]) -> [String: [String]] {
         var few = SketchIndex()

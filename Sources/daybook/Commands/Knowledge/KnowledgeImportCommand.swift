@@ -18,15 +18,16 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
             Markdown and text, CSV, JSON lines, mbox and eml, Atom and RSS, HTML; by the end of a file's name. A file
             that is as it was writes nothing. What you changed in an entry since stays: where its file changed too, both
             changes are made one if they do not touch the same lines; else that is a conflict (exit 1), the entry is
-            left alone, and --force lets the file win. What is not there any more is told; --retire-gone retires it. The
-            same import may be ended with Ctrl-C, or killed, and run again: it goes on where it was.
+            left alone, and --force lets the file win. What is not there any more is told; --retire-gone retires it.
+            The same import may be ended with Ctrl-C, or killed, and run again: it goes on where it was.
 
             A record that cannot be read is told and left out (exit 1); a file that cannot be read keeps the whole
             import out, unless --skip-bad leaves it out too.
             With --json: one object a file or record with `entry`, `path`, `version` and `result` (added, revised,
             merged, unchanged, kept, conflict, gone, retired or left_out), and one a problem with `path`, `line`,
             `column`, `problem` and `hint`. With --json --summary: one object with how many there are of each result,
-            `problems`, `contradictions`, `files`, `files_as_known` (not read again), `bytes`, `commits`, `milliseconds`.
+            `problems`, `contradictions`, `files`, `files_as_known` (not read again), `bytes`, `commits` and
+            `milliseconds`.
             """)
 
     /// Lines that are shown of each result; the rest is counted.
