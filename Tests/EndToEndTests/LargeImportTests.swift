@@ -19,7 +19,7 @@ import Wire
 
     private func sums(_ company: Company, _ arguments: String...) throws -> JSON {
         let imported = try DaybookBinary.run(
-            ["knowledge", "import"] + arguments + ["--json", "--summary"], in: company.folder)
+            ["knowledge", "import", "--no-index", "--json", "--summary"] + arguments, in: company.folder)
         guard let sums = imported.objects.first, imported.objects.count == 1 else {
             throw Company.Failure(words: imported.errors)
         }
@@ -69,7 +69,7 @@ import Wire
         // What the template's own import left.
         try FileManager.default.removeItem(atPath: sketches)
         let child = try ChildProcess(
-            [DaybookBinary.path, "knowledge", "import", "pages"], in: company.folder,
+            [DaybookBinary.path, "knowledge", "import", "pages", "--no-index"], in: company.folder,
             environment: ProcessInfo.processInfo.environment, errors: errors)
         // It compares the first commit with what is known just before it writes it.
         let deadline = Date.now.addingTimeInterval(DaybookBinary.secondsMax)
