@@ -84,10 +84,25 @@ def section(case, result):
     checking = median([share.get("checking_ns") for share in result["participants"]["ledger"]["shares"]])
     if checking:
         lines += [f"To check one took {duration(checking)}.", ""]
+    lines += fold_words(result["participants"]["ledger"]["shares"])
     if case.notes:
         lines += [case.notes, ""]
     loads = ", ".join(f"{one['load']:.2f}" for one in result["rounds"])
     return lines + [f"Load average before each round, its own making included: {loads}.", ""]
+
+
+def fold_words(shares):
+    """What each view's time went into, built alone: the medians of all rounds."""
+    timed = [share["fold_ns"] for share in shares if "fold_ns" in share]
+    if not timed:
+        return []
+    views = []
+    for view in timed[0]:
+        kinds = {kind: median([one[view][kind] for one in timed]) for kind in timed[0][view]}
+        total = sum(kinds.values())
+        parts = ", ".join(f"{kind} {100 * value / total:.0f} %" for kind, value in kinds.items())
+        views.append(f"the {view} {duration(total)} ({parts})")
+    return [f"Built alone, with a look at the clock for one event in 32: {'; '.join(views)}.", ""]
 
 
 def amplification(cases, results):

@@ -10,6 +10,8 @@ public struct EventView: ~Escapable {
     private let actorBytes: RawSpan
     /// Kept alive by whoever lends the view.
     private unowned(unsafe) let names: StreamNames
+    /// Kept alive by whoever wants to know.
+    private unowned(unsafe) var stopwatch: Stopwatch?
 
     /// - Parameters:
     ///   - actor: its UTF-8.
@@ -22,6 +24,19 @@ public struct EventView: ~Escapable {
         self.names = names
     }
 
+    /// The same event; how long it takes to decode it is added up. The stopwatch must be kept as long as the view.
+    @_lifetime(copy self)
+    public func timed(by stopwatch: Stopwatch) -> EventView {
+        var timed = self
+        timed.stopwatch = stopwatch
+        return timed
+    }
+
+    /// To be called before its payload is read, and what it says to be given to ``endDecoding(_:)`` afterwards.
+    public func beginDecoding() -> UInt64 { stopwatch?.now() ?? 0 }
+
+    public func endDecoding(_ begun: UInt64) { stopwatch?.add(since: begun) }
+
     /// The name of its stream.
     ///
     /// - Throws: `ReadFailure` if the log does not say it.
@@ -33,7 +48,9 @@ public struct EventView: ~Escapable {
     /// The payload as an event of this union, in its newest shape.
     @inlinable
     public func decode<Union: EventUnion>(_: Union.Type = Union.self) throws(WireError) -> Union {
-        try Union(type: header.type, revision: header.revision, from: payload)
+        let begun = beginDecoding()
+        defer { endDecoding(begun) }
+        return try Union(type: header.type, revision: header.revision, from: payload)
     }
 
     /// Lends the same event with its payload in another shape.

@@ -7,12 +7,21 @@ extension Generation {
     ///
     /// Only whole commits: who reads never sees half of one. If the fold stops at an event, the commits before it are
     /// kept.
-    /// - Parameter limit: the last position to take in; it ends a commit.
+    /// - Parameters:
+    ///   - limit: the last position to take in; it ends a commit.
+    ///   - timer: measures it.
     /// - Returns: the stamp as it is now.
     /// - Throws: `ViewFailure`; `stopped` after what came before the event was written.
     @discardableResult
     func foldBatch<P: Projection>(
-        _ projection: P, from log: any EventLog, upTo limit: Position, boot: String?
+        _ projection: P, from log: any EventLog, upTo limit: Position, boot: String?, _ timer: FoldTimer?
+    ) throws -> Stamp {
+        guard let timer else { return try foldBatch(projection, from: log, upTo: limit, boot: boot, timedBy: nil) }
+        return try timer.batch { try foldBatch(projection, from: log, upTo: limit, boot: boot, timedBy: timer) }
+    }
+
+    private func foldBatch<P: Projection>(
+        _ projection: P, from log: any EventLog, upTo limit: Position, boot: String?, timedBy timer: FoldTimer?
     ) throws -> Stamp {
         let (stamp, stop) = try environment.write { transaction in
             let stamp = try self.stamp(in: transaction) ?? Stamp(revision: P.revision)
@@ -20,7 +29,7 @@ extension Generation {
             // A new file has no rows that one would have to look for.
             let base: any RowSource =
                 stamp.position == 0 ? MemoryRows() : KeptRows(generation: self, handle: transaction.handle)
-            let batch = Batch(projection: projection, log: log, base: base, start: stamp.position)
+            let batch = Batch(projection: projection, log: log, start: stamp.position, timer: timer)
             var rows = Rows(over: base)
             guard let stop = try batch.fold(upTo: limit, into: &rows) else {
                 return (try write(&rows, behind: stamp, of: log, boot, in: &transaction), nil)
@@ -98,8 +107,8 @@ private struct KeptRows: RowSource, Readable {
 private struct Batch<P: Projection> {
     let projection: P
     let log: any EventLog
-    let base: any RowSource
     let start: Position
+    let timer: FoldTimer?
 
     /// An event that could not be applied.
     struct Stop {
@@ -116,6 +125,11 @@ private struct Batch<P: Projection> {
 
     /// Folds whole commits up to a position. Nil if every event could be applied.
     func fold(upTo limit: Position, into rows: inout Rows) throws -> Stop? {
+        guard let timer else { return try walk(upTo: limit, into: &rows) }
+        return try timer.walk { try walk(upTo: limit, into: &rows) }
+    }
+
+    private func walk(upTo limit: Position, into rows: inout Rows) throws -> Stop? {
         var filter = EventFilter()
         var stop: Stop?
         var commit: Position = 0
@@ -126,10 +140,15 @@ private struct Batch<P: Projection> {
             // The batch is full, and a new commit begins.
             if distance > ViewStore.batchEventsMax, header.commit != commit { return false }
             commit = header.commit
+            let sampler = timer.flatMap { distance % FoldTimer.eventsPerSample == 1 ? $0 : nil }
             var failure: (any Error)?
             if filter.lets(header.shape, to: projection) {
                 do {
-                    try projection.apply(event, to: &rows)
+                    if let sampler {
+                        try sampler.applying(event) { event in try projection.apply(event, to: &rows) }
+                    } else {
+                        try projection.apply(event, to: &rows)
+                    }
                 } catch {
                     failure = error
                 }
@@ -138,7 +157,11 @@ private struct Batch<P: Projection> {
                 stop = try Stop(event, reason: try Self.reason(failure))
                 return false
             }
-            rows.settle(at: UInt32(distance))
+            if let sampler {
+                sampler.settling { rows.settle(at: UInt32(distance)) }
+            } else {
+                rows.settle(at: UInt32(distance))
+            }
             return true
         }
         return stop

@@ -5,9 +5,12 @@ extension ViewStore {
     ///
     /// The live view is brought up to date first, and the shadow to the same position, so that they can be compared.
     /// An older shadow is dropped.
+    /// - Parameter timer: measures the fold into the shadow.
     /// - Returns: the shadow.
     /// - Throws: `ViewFailure.stopped` if the fold met an event it does not understand; then nothing has changed.
-    public func rebuild<P: Projection>(_ projection: P, from log: any EventLog) throws(ViewFailure) -> View {
+    public func rebuild<P: Projection>(
+        _ projection: P, from log: any EventLog, timer: FoldTimer? = nil
+    ) throws(ViewFailure) -> View {
         // The live view may be behind, or stopped: then the shadow simply gets further.
         let live = try? catchUp(projection, from: log)
         let limit = try live?.position()
@@ -15,7 +18,7 @@ extension ViewStore {
             try FileLock.holding(lockPath(P.name)) {
                 let shadow = try create(P.self)
                 do {
-                    try fold(projection, into: shadow, from: log, upTo: limit)
+                    try fold(projection, into: shadow, from: log, upTo: limit, timer: timer)
                 } catch {
                     drop(P.name, shadow.number)
                     throw error

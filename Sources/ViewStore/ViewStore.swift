@@ -32,15 +32,17 @@ public final class ViewStore: Sendable {
 
     /// The live view, brought up to the end of the log. Built if there is none that can be trusted.
     ///
-    /// - Parameter atLeast: a position that must be in it, such as that of an append a moment ago.
+    /// - Parameters:
+    ///   - atLeast: a position that must be in it, such as that of an append a moment ago.
+    ///   - timer: measures the fold.
     /// - Throws: `ViewFailure.stopped` if the fold met an event it does not understand; `view(named:)` still gives
     ///   what was there before. `behind` if the log itself ends before `atLeast`.
     public func catchUp<P: Projection>(
-        _ projection: P, from log: any EventLog, atLeast: Position = 0
+        _ projection: P, from log: any EventLog, atLeast: Position = 0, timer: FoldTimer? = nil
     ) throws(ViewFailure) -> View {
         let view: View
-        if let live = try live(P.self, in: log) { view = live } else { view = try build(projection, from: log) }
-        try fold(projection, into: view, from: log)
+        if let live = try live(P.self, in: log) { view = live } else { view = try build(projection, from: log, timer) }
+        try fold(projection, into: view, from: log, timer: timer)
         let position = try view.position()
         guard position >= atLeast else { throw .behind(view: P.name, position: position, asked: atLeast) }
         return view
@@ -170,14 +172,14 @@ extension ViewStore {
     ///
     /// - Parameter limit: the last position to take in; nil for the end of the log as it is now.
     func fold<P: Projection>(
-        _ projection: P, into view: View, from log: any EventLog, upTo limit: Position? = nil
+        _ projection: P, into view: View, from log: any EventLog, upTo limit: Position? = nil, timer: FoldTimer? = nil
     ) throws(ViewFailure) {
         let generation = view.generation
         try ViewFailure.wrapping {
             let end = try limit ?? log.head()
             var position = try view.position()
             while position < end {
-                let next = try generation.foldBatch(projection, from: log, upTo: end, boot: boot).position
+                let next = try generation.foldBatch(projection, from: log, upTo: end, boot: boot, timer).position
                 guard next > position else { break }
                 position = next
             }
@@ -185,7 +187,9 @@ extension ViewStore {
     }
 
     /// Builds the first live view, or a new one in the place of one that cannot be used. The old one serves meanwhile.
-    private func build<P: Projection>(_ projection: P, from log: any EventLog) throws(ViewFailure) -> View {
+    private func build<P: Projection>(
+        _ projection: P, from log: any EventLog, _ timer: FoldTimer?
+    ) throws(ViewFailure) -> View {
         try ViewFailure.wrapping {
             try FileLock.holding(lockPath(P.name)) {
                 // Another process may have built it while this one waited.
@@ -194,7 +198,7 @@ extension ViewStore {
                 let servesOn = (try? open(P.name, pointer.current)) != nil
                 let view = try create(P.self)
                 do {
-                    try fold(projection, into: view, from: log)
+                    try fold(projection, into: view, from: log, timer: timer)
                 } catch  where servesOn {
                     drop(P.name, view.number)
                     throw error

@@ -101,6 +101,8 @@ extension EventView {
 
     /// Reads some fields of the payload.
     func read<Part>(_ part: (inout WireReader) throws(WireError) -> Part) throws(UnknownEvent) -> Part {
+        let begun = beginDecoding()
+        defer { endDecoding(begun) }
         var reader = WireReader(payload)
         do throws(WireError) {
             return try part(&reader)

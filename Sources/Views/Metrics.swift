@@ -5,8 +5,8 @@ import Wire
 /// The view `metrics`: calls, approvals, deliveries and jobs, summed by flow and step, and outcomes.
 ///
 /// Keys: `calls/<flow>/<step>/<executor>/<model>`, `approvals/<flow>/<step>`, `effects/<flow>/<step>/<connector>`,
-/// `flow/<flow>`, `outcome/<job>/<step>/<metric>`; where the newest of those stand: `recent/<flow>/…`; `made/<stream>` of
-/// what was derived; and what later events are understood by: `belongs/<job>/…` and `names/<flow>`.
+/// `flow/<flow>`, `outcome/<job>/<step>/<metric>`; where the newest of those stand: `recent/<flow>/…`;
+/// `made/<stream>` of what was derived; and what later events are understood by: `belongs/<job>/…`, `names/<flow>`.
 public struct Metrics: Projection {
     public static let name = "metrics"
     public static let revision: UInt32 = 5

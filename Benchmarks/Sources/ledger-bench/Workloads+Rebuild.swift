@@ -25,52 +25,50 @@ extension Workloads {
         return answer
     }
 
-    /// Builds both views in an empty folder, one on each thread; then each alone, for the shares.
+    /// Builds both views in empty folders, one on each thread; then each alone, for what its time goes into.
     func rebuild(_ request: Request) async throws -> Answer {
         let ledger = try opened()
         var answer = Answer()
         answer.events = Int(try ledger.head())
+        let folders = ["board", "metrics"].map { Self.emptied("\(ledger.directory)/views-\($0)") }
         let begin = now()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try Self.build(JobBoard(), from: ledger) }
-            group.addTask { try Self.build(Metrics(), from: ledger) }
+            group.addTask { _ = try ViewStore(directory: folders[0]).catchUp(JobBoard(), from: ledger) }
+            group.addTask { _ = try ViewStore(directory: folders[1]).catchUp(Metrics(), from: ledger) }
             try await group.waitForAll()
         }
         let taken = now() - begin
         answer.seconds = Double(taken) / 1e9
         answer.latencies.append(taken)
-        // On one thread: walking over every record, then each view.
-        let walking = now()
-        var bytes = 0
-        try ledger.forEachEvent(after: 0) { event in
-            bytes += event.payload.byteCount
-            return true
-        }
-        let board = now()
-        try Self.build(JobBoard(), from: ledger)
-        let metrics = now()
-        try Self.build(Metrics(), from: ledger)
-        let end = now()
-        answer.extra.append(("walk_seconds", "\(Double(board - walking) / 1e9)"))
-        answer.extra.append(("board_seconds", "\(Double(metrics - board) / 1e9)"))
-        answer.extra.append(("metrics_seconds", "\(Double(end - metrics) / 1e9)"))
+        let board = try Self.shares(of: JobBoard(), from: ledger, in: folders[0])
+        let metrics = try Self.shares(of: Metrics(), from: ledger, in: folders[1])
+        answer.extra.append(("fold_ns", "{\"board\":\(board),\"metrics\":\(metrics)}"))
+        for folder in folders { rmdir(Self.emptied(folder)) }
         return answer
     }
 
-    private static func build(_ projection: some Projection, from ledger: Ledger) throws {
-        let folder = "\(ledger.directory)/views-\(type(of: projection))"
+    /// Builds a view once more, with a look at the clock now and then: nanoseconds by kind of work, as JSON.
+    private static func shares(of projection: some Projection, from ledger: Ledger, in folder: String) throws -> String
+    {
+        let timer = FoldTimer(now)
+        _ = try ViewStore(directory: emptied(folder)).catchUp(projection, from: ledger, timer: timer)
+        let (shares, kinds) = (timer.shares, ["reading", "decoding", "folding", "tracing", "storing"])
+        let values = [shares.reading, shares.decoding, shares.folding, shares.tracing, shares.storing]
+        return "{\(zip(kinds, values).map { "\"\($0)\":\($1)" }.joined(separator: ","))}"
+    }
+
+    /// A folder without files, made if it is not there. To delete the last round's files is no part of a rebuild.
+    private static func emptied(_ folder: String) -> String {
         mkdir(folder, 0o700)
-        _ = try ViewStore(directory: folder).catchUp(projection, from: ledger)
-        if let names = opendir(folder) {
-            while let entry = readdir(names) {
-                withUnsafePointer(to: &entry.pointee.d_name) { name in
-                    name.withMemoryRebound(to: CChar.self, capacity: 256) { name in
-                        _ = unlink("\(folder)/\(String(cString: name))")
-                    }
+        guard let names = opendir(folder) else { return folder }
+        defer { closedir(names) }
+        while let entry = readdir(names) {
+            withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+                    _ = unlink("\(folder)/\(String(cString: name))")
                 }
             }
-            closedir(names)
         }
-        rmdir(folder)
+        return folder
     }
 }

@@ -15,7 +15,8 @@ struct RebuildCommand: AsyncParsableCommand {
             daybook rebuild metrics --switch    the rebuilt view becomes the live one
             daybook rebuild metrics --switch-back
 
-            It also says which calls were shown a wrong value.
+            It also says which calls were shown a wrong value, and what the time went into: reading the log, decoding \
+            events, folding them into rows, tracing which event changed which row, and storing.
 
             With --json: one object a view with `view`, `identical`, `position` (the last event in it), `live_rows`, \
             `rebuilt_rows`, `added`, `removed`, `changed`, `changes` (objects with `key`, `kind`, `fields`, `parts`, \
@@ -53,19 +54,21 @@ struct RebuildCommand: AsyncParsableCommand {
         let views = view.flatMap(StandardView.init(rawValue:)).map { [$0] } ?? StandardView.allCases
         if switches || switchBack { try workplace.requireWritable() }
         if switchBack { return try await back(views[0], in: workplace) }
-        var rebuilds: [ViewRebuild] = []
-        for view in views { rebuilds.append(try ViewRebuild(view.projection, in: workplace)) }
-        if !options.json { announce(rebuilds) }
+        let begun = workplace.world.ticks()
+        let rebuilds = try await ViewRebuild.all(views, in: workplace)
+        if !options.json { announce(rebuilds, nanoseconds: workplace.world.ticks() - begun) }
         for rebuild in rebuilds { try await finish(rebuild, in: workplace) }
         guard !options.json else { return }
         conclude(rebuilds)
     }
 
-    private func announce(_ rebuilds: [ViewRebuild]) {
+    private func announce(_ rebuilds: [ViewRebuild], nanoseconds: UInt64) {
         let events = rebuilds.map(\.diff.shadowPosition).max() ?? 0
-        let time = Format.duration(rebuilds.map(\.microseconds).reduce(0, +))
         let what = rebuilds.count == 1 ? "a shadow. The live view keeps" : "shadows. The live views keep"
-        Terminal.line("\(Format.plural(events, "event")) into \(what) serving. \(time)")
+        let time = Format.duration(nanoseconds / 1_000)
+        let rate = Format.count(UInt64(Double(events) * 1e9 / Double(max(1, nanoseconds))))
+        Terminal.line("\(Format.plural(events, "event")) into \(what) serving. \(time) (\(rate) events/s)")
+        Terminal.line("  \(rebuilds.map(\.shares).reduce(FoldShares(), +).summary)")
     }
 
     /// Prints one view, and switches it if that was asked for.
