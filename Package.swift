@@ -73,7 +73,7 @@ let package = Package(
             ]),
 
         // Level 5: what drives.
-        .target(name: "IndexStore", dependencies: ["EventSourcing", "Retrieval", "Wire"]),
+        .target(name: "IndexStore", dependencies: ["EventSourcing", "Mapping", "Retrieval", "Wire"]),
         .target(
             name: "Coordinator",
             dependencies: ["EventSourcing", "Events", "Governance", "Jobs", "Knowledge", "Sealing", "Wire"]),

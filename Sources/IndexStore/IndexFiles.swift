@@ -1,5 +1,6 @@
 import Glibc
-import Retrieval
+import Mapping
+import Wire
 
 /// Files of the index: mapped, written whole, given their name when they are on the disk.
 enum IndexFiles {
@@ -7,19 +8,15 @@ enum IndexFiles {
     static let textBytesMax = 1 << 16
 
     /// Maps a file; the mapping outlives the file's name.
-    static func map(_ path: String) throws(IndexFailure) -> SegmentMemory {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("open", path) }
-        defer { close(descriptor) }
-        var info = stat()
-        guard fstat(descriptor, &info) == 0 else { throw failure("look at", path) }
-        let count = Int(info.st_size)
-        guard count > 0 else { throw IndexFailure("\(path) is empty") }
-        guard let base = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
-            throw failure("map", path)
+    static func map(_ path: String) throws(IndexFailure) -> SharedBytes {
+        let bytes: SharedBytes
+        do throws(MappingFailure) {
+            bytes = try MappedFile.open(path, bytesMax: .max)
+        } catch {
+            throw IndexFailure(error.description)
         }
-        nonisolated(unsafe) let mapped = base
-        return SegmentMemory(UnsafeRawBufferPointer(start: base, count: count)) { munmap(mapped, count) }
+        guard bytes.count > 0 else { throw IndexFailure("\(path) is empty") }
+        return bytes
     }
 
     /// Writes a file in place, flushes it, and then gives it its name: whoever opens it sees all of it.

@@ -1,5 +1,5 @@
 public import EventSourcing
-import Wire
+public import Wire
 
 /// A part of the index, unchangeable once written: columns over versions and chunks, the terms, where they occur, and
 /// columns of others. Read where it lies, mapped from a file or in memory.
@@ -12,7 +12,7 @@ public final class Segment: Sendable {
     private typealias Section = SegmentFormat.Section
     private typealias Field = SegmentFormat.Field
 
-    let memory: SegmentMemory
+    let memory: SharedBytes
     /// How many chunks it holds.
     public let documents: Int
     /// It knows all changes up to this position of the log that are not in segments before it.
@@ -60,8 +60,8 @@ public final class Segment: Sendable {
 
     /// Opens a segment where it lies. What decides who may see what is checked against its digest; the rest is not,
     /// because that would read it all: `check()` does.
-    public init(_ memory: SegmentMemory) throws(SegmentDamage) {
-        let bytes = memory.bytes
+    public init(_ memory: SharedBytes) throws(SegmentDamage) {
+        let bytes = memory.buffer
         guard bytes.count >= SegmentFormat.headerBytes,
             bytes.load(fromByteOffset: Field.magic, as: UInt64.self) == SegmentFormat.magic
         else { throw SegmentDamage("this is no index segment") }
@@ -83,7 +83,7 @@ public final class Segment: Sendable {
             let place = bytes.load(fromByteOffset: entry, as: UInt64.self)
             let count = bytes.load(fromByteOffset: entry + 8, as: UInt64.self)
             guard place <= UInt64(bytes.count), count <= UInt64(bytes.count) - place,
-                place % UInt64(SegmentMemory.alignment) == 0
+                place % UInt64(SharedBytes.alignment) == 0
             else { throw SegmentDamage("the index segment names a place outside itself") }
             sections.append(UnsafeRawBufferPointer(rebasing: bytes[Int(place)..<Int(place + count)]))
         }
@@ -138,7 +138,7 @@ public final class Segment: Sendable {
 
     /// Compares every byte with the digests.
     public func check() throws(SegmentDamage) {
-        let bytes = memory.bytes
+        let bytes = memory.buffer
         let headEnd = Int(bytes.load(fromByteOffset: Field.headEnd, as: UInt64.self))
         let body = Digest.of(UnsafeRawBufferPointer(rebasing: bytes[headEnd...]))
         guard body.withBytes({ $0.elementsEqual(bytes[Field.bodyDigest..<Field.bodyDigest + 32]) }) else {
@@ -147,7 +147,7 @@ public final class Segment: Sendable {
     }
 
     /// How many bytes it takes.
-    public var byteCount: Int { memory.bytes.count }
+    public var byteCount: Int { memory.buffer.count }
 
     // MARK: - Texts
 
@@ -225,8 +225,8 @@ public final class Segment: Sendable {
             let stride = Int(opaque[start + 1])
             let place = Int(opaque[start + 2]) | Int(opaque[start + 3]) << 32
             let count = stride * documents
-            guard place >= 0, count <= memory.bytes.count, place <= memory.bytes.count - count else { return nil }
-            return (stride, UnsafeRawBufferPointer(rebasing: memory.bytes[place..<place + count]))
+            guard place >= 0, count <= memory.buffer.count, place <= memory.buffer.count - count else { return nil }
+            return (stride, UnsafeRawBufferPointer(rebasing: memory.buffer[place..<place + count]))
         }
         return nil
     }

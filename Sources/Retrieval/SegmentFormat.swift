@@ -1,3 +1,5 @@
+import Wire
+
 /// How the bytes of a segment are laid out. All numbers are little endian.
 ///
 /// A header of 256 bytes, the table of sections, the sections, then columns that others own. Each begins at a multiple
@@ -59,7 +61,7 @@ enum SegmentFormat {
     static let opaqueNumbers = 4
 
     static func aligned(_ place: Int) -> Int {
-        (place + SegmentMemory.alignment - 1) / SegmentMemory.alignment * SegmentMemory.alignment
+        (place + SharedBytes.alignment - 1) / SharedBytes.alignment * SharedBytes.alignment
     }
 }
 

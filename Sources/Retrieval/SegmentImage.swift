@@ -107,7 +107,7 @@ public struct SegmentImage {
 
     /// The segment, in memory.
     public func segment() -> Segment {
-        let memory = SegmentMemory(byteCount: byteCount) { write(into: $0) }
+        let memory = SharedBytes(byteCount: byteCount) { write(into: $0) }
         do {
             return try Segment(memory)
         } catch {

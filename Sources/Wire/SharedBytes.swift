@@ -25,6 +25,14 @@ public final class SharedBytes: @unchecked Sendable {
         self.init(UnsafeRawBufferPointer(copy)) { $0.deallocate() }
     }
 
+    /// Room in memory that is filled now; it holds zeros before.
+    public convenience init(byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: Self.alignment)
+        room.initializeMemory(as: UInt8.self, repeating: 0)
+        fill(room)
+        self.init(UnsafeRawBufferPointer(room)) { $0.deallocate() }
+    }
+
     deinit { release(buffer) }
 
     /// Lends them.

@@ -5,12 +5,12 @@ import Wire
 
 @Suite struct `A segment of the index` {
     private static func bytes(of image: SegmentImage) -> [UInt8] {
-        let memory = SegmentMemory(byteCount: image.byteCount) { image.write(into: $0) }
-        return Array(memory.bytes)
+        let memory = SharedBytes(byteCount: image.byteCount) { image.write(into: $0) }
+        return Array(memory.buffer)
     }
 
     private static func segment(_ bytes: [UInt8]) throws(SegmentDamage) -> Segment {
-        try Segment(SegmentMemory(byteCount: bytes.count) { $0.copyBytes(from: bytes) })
+        try Segment(SharedBytes(byteCount: bytes.count) { $0.copyBytes(from: bytes) })
     }
 
     private static func image(_ seed: UInt64, count: Int = 60) -> SegmentImage {
@@ -93,7 +93,7 @@ import Wire
         let (stride, bytes) = try #require(all.column("digests"))
         let (mergedStride, mergedBytes) = try #require(merged.column("digests"))
         #expect(stride == 32 && mergedStride == 32 && bytes.elementsEqual(mergedBytes))
-        #expect(Int(bitPattern: bytes.baseAddress) % SegmentMemory.alignment == 0)
+        #expect(Int(bitPattern: bytes.baseAddress) % SharedBytes.alignment == 0)
         #expect(all.column("others") == nil)
         let partly = Corpus([draft(changes[..<30], hasVectors: false), draft(changes[30..<60])]).merged(0..<2).segment()
         let rows = try #require(partly.column("digests")).bytes

@@ -14,7 +14,7 @@ final class ImportPrinter {
     private var shown: [KnowledgeImport.Verdict: Int] = [:]
     private var conflict: KnowledgeImport.Outcome?
     private var gone = 0
-    /// The last that was told, and when writing began.
+    /// The last that was told, and when reading ended.
     private var last: KnowledgeImport.Progress?
     private var written: Timestamp?
 
@@ -30,7 +30,7 @@ final class ImportPrinter {
     /// - Throws: `Interruption.Ended` if the person does not want to wait.
     func progress(_ progress: KnowledgeImport.Progress) throws {
         last = progress
-        if progress.stage == .writing, written == nil { written = world.now() }
+        if progress.stage == .reading { written = world.now() }
         line.show { words(progress) }
         try Interruption.check()
     }
