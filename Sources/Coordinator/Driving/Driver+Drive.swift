@@ -95,7 +95,8 @@ extension Driver {
         let assembled = try await context.context(
             for: ContextRequest(
                 job: state.job, root: state.root, step: definition, definitions: definitions,
-                scope: session.scope, about: session.about, task: task))
+                scope: session.scope, about: session.about, customer: state.customer, trigger: state.trigger, task: task
+            ))
         try take(.contextAssembled(assembled.event), artifacts: assembled.artifacts, in: &session)
     }
 

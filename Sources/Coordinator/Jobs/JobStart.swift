@@ -18,6 +18,8 @@ public struct JobStart: Sendable {
     public let inputs: JSON
     /// Whom the inputs are about, and with them the job.
     public let about: Set<SubjectID>
+    /// The client that the job is about, by id; nil for nobody.
+    public let customer: String?
     public let limits: Limits
     public let definitions: [Definition]
 
@@ -39,14 +41,15 @@ public struct JobStart: Sendable {
     }
 
     public init(
-        manifest: Digest, artifacts: [[UInt8]], flow: String, inputs: JSON, about: Set<SubjectID> = [], limits: Limits,
-        definitions: [Definition]
+        manifest: Digest, artifacts: [[UInt8]], flow: String, inputs: JSON, about: Set<SubjectID> = [],
+        customer: String? = nil, limits: Limits, definitions: [Definition]
     ) {
         self.manifest = manifest
         self.artifacts = artifacts
         self.flow = flow
         self.inputs = inputs
         self.about = about
+        self.customer = customer
         self.limits = limits
         self.definitions = definitions
     }
@@ -77,7 +80,7 @@ public struct JobStart: Sendable {
                 let inputs = session.shelf.put(session.shelf.observed(self.inputs.bytes, about: about).stored)
                 let queued = JobQueued(
                     job: job, manifest: manifest, inputs: inputs, trigger: trigger, origin: origin,
-                    seed: world.random(), rules: Rules.latest, limits: limits)
+                    seed: world.random(), rules: Rules.latest, limits: limits, customer: customer)
                 try session.take(.jobQueued(queued), artifacts: artifacts + definitions.map(\.source), at: time)
                 for step in adopted { try session.take(.stepAdopted(step), at: time) }
                 guard

@@ -22,12 +22,16 @@ public struct ContextRequest: Sendable {
     public let scope: JSON
     /// Whom the job is about.
     public let about: Set<SubjectID>
+    /// The client that the job is about, by id; nil for nobody.
+    public let customer: String?
+    /// Who began the job.
+    public let trigger: Trigger
     /// The version of TaskRequested.
     public let task: StreamVersion
 
     public init(
         job: String, root: String, step: StepDefinition, definitions: PinnedDefinitions, scope: JSON,
-        about: Set<SubjectID>, task: StreamVersion
+        about: Set<SubjectID>, customer: String? = nil, trigger: Trigger = .person, task: StreamVersion
     ) {
         self.job = job
         self.root = root
@@ -35,6 +39,8 @@ public struct ContextRequest: Sendable {
         self.definitions = definitions
         self.scope = scope
         self.about = about
+        self.customer = customer
+        self.trigger = trigger
         self.task = task
     }
 }

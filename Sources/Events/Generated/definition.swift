@@ -78,12 +78,21 @@ public struct FlowDefinition: WireMessage, JSONRepresentable {
     /// In an order in which each step comes after those it needs.
     public let steps: [StepDefinition]
     public let outcomes: [OutcomeSource]
+    /// Text with `${{ }}` in it: the client that a job is about. Absent for nobody.
+    public let customer: String?
 
-    public init(name: String, inputs: [FlowInput], steps: [StepDefinition], outcomes: [OutcomeSource]) {
+    public init(
+        name: String,
+        inputs: [FlowInput],
+        steps: [StepDefinition],
+        outcomes: [OutcomeSource],
+        customer: String? = nil
+    ) {
         self.name = name
         self.inputs = inputs
         self.steps = steps
         self.outcomes = outcomes
+        self.customer = customer
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -91,16 +100,18 @@ public struct FlowDefinition: WireMessage, JSONRepresentable {
         var inputs: [FlowInput] = []
         var steps: [StepDefinition] = []
         var outcomes: [OutcomeSource] = []
+        var customer: String?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&name)
             case 0x12: try r.repeated(0x12, into: &inputs)
             case 0x1a: try r.repeated(0x1a, into: &steps)
             case 0x22: try r.repeated(0x22, into: &outcomes)
+            case 0x2a: customer = try r.string()
             default: throw .unknownField(tag)
             }
         }
-        self.init(name: name, inputs: inputs, steps: steps, outcomes: outcomes)
+        self.init(name: name, inputs: inputs, steps: steps, outcomes: outcomes, customer: customer)
     }
 
     public func write(to w: inout WireWriter) {
@@ -108,6 +119,7 @@ public struct FlowDefinition: WireMessage, JSONRepresentable {
         w.repeated(0x12, inputs)
         w.repeated(0x1a, steps)
         w.repeated(0x22, outcomes)
+        if let customer { w.present(0x2a, customer) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -116,6 +128,7 @@ public struct FlowDefinition: WireMessage, JSONRepresentable {
         object.field("inputs", inputs)
         object.field("steps", steps)
         object.field("outcomes", outcomes)
+        if let customer { object.present("customer", customer) }
         return object.json
     }
 }
@@ -824,6 +837,12 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
     public let output: Shape
     /// Absent: it is shown nothing of what it did before.
     public let session: SessionPolicy?
+    /// Absent: live while a person waits for the job, else batch.
+    public let retrieval: RetrievalMode?
+    /// For finding knowledge; meaning is left out when it is over. Absent for no limit.
+    public let knowledgeMsMax: UInt64?
+    /// What is so much older counts half; absent if age does not count.
+    public let halfLifeMs: UInt64?
 
     public init(
         name: String,
@@ -837,7 +856,10 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         jobMicrodollarsMax: UInt64,
         dayMicrodollarsMax: UInt64,
         output: Shape,
-        session: SessionPolicy? = nil
+        session: SessionPolicy? = nil,
+        retrieval: RetrievalMode? = nil,
+        knowledgeMsMax: UInt64? = nil,
+        halfLifeMs: UInt64? = nil
     ) {
         self.name = name
         self.description = description
@@ -851,6 +873,9 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         self.dayMicrodollarsMax = dayMicrodollarsMax
         self.output = output
         self.session = session
+        self.retrieval = retrieval
+        self.knowledgeMsMax = knowledgeMsMax
+        self.halfLifeMs = halfLifeMs
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -866,6 +891,9 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         var dayMicrodollarsMax: UInt64 = 0
         var output: Shape?
         var session: SessionPolicy?
+        var retrieval: RetrievalMode?
+        var knowledgeMsMax: UInt64?
+        var halfLifeMs: UInt64?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&name)
@@ -880,6 +908,9 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
             case 0x50: try r.field(&dayMicrodollarsMax)
             case 0x5a: output = try r.message()
             case 0x62: session = try r.message()
+            case 0x68: retrieval = try r.scalar()
+            case 0x70: knowledgeMsMax = try r.scalar()
+            case 0x78: halfLifeMs = try r.scalar()
             default: throw .unknownField(tag)
             }
         }
@@ -896,7 +927,10 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
             jobMicrodollarsMax: jobMicrodollarsMax,
             dayMicrodollarsMax: dayMicrodollarsMax,
             output: output,
-            session: session
+            session: session,
+            retrieval: retrieval,
+            knowledgeMsMax: knowledgeMsMax,
+            halfLifeMs: halfLifeMs
         )
     }
 
@@ -913,6 +947,9 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         w.field(0x50, dayMicrodollarsMax)
         w.present(0x5a, output)
         if let session { w.present(0x62, session) }
+        if let retrieval { w.present(0x68, retrieval) }
+        if let knowledgeMsMax { w.present(0x70, knowledgeMsMax) }
+        if let halfLifeMs { w.present(0x78, halfLifeMs) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -929,6 +966,9 @@ public struct AgentDefinition: WireMessage, JSONRepresentable {
         object.field("dayMicrodollarsMax", dayMicrodollarsMax)
         object.present("output", output)
         if let session { object.present("session", session) }
+        if let retrieval { object.present("retrieval", retrieval) }
+        if let knowledgeMsMax { object.present("knowledgeMsMax", knowledgeMsMax) }
+        if let halfLifeMs { object.present("halfLifeMs", halfLifeMs) }
         return object.json
     }
 }
@@ -1507,6 +1547,23 @@ public enum ExpiryAction: UInt32, WireEnum, CaseIterable, JSONRepresentable {
         case .park: "EXPIRY_ACTION_PARK"
         case .fail: "EXPIRY_ACTION_FAIL"
         case .cancel: "EXPIRY_ACTION_CANCEL"
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON { .string(protoName) }
+}
+
+public enum RetrievalMode: UInt32, WireEnum, CaseIterable, JSONRepresentable {
+    /// Few candidates, and no more than was asked for.
+    case live = 1
+    /// Many candidates, and the parts beside what was found, as far as the tokens go.
+    case batch = 2
+
+    /// The name in the schema.
+    public var protoName: String {
+        switch self {
+        case .live: "RETRIEVAL_MODE_LIVE"
+        case .batch: "RETRIEVAL_MODE_BATCH"
         }
     }
 

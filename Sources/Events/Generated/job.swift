@@ -298,6 +298,9 @@ public struct JobQueued: WireMessage, JSONRepresentable {
     /// The rules of deciding, of expressions, of prompts and of encoding that this job pins.
     public let rules: UInt32
     public let limits: Limits
+    /// The client it is about, by id: what it is shown and what it learns is this client's, or nobody's. Absent for a job
+    /// about nobody.
+    public let customer: String?
 
     public init(
         job: String,
@@ -307,7 +310,8 @@ public struct JobQueued: WireMessage, JSONRepresentable {
         origin: Origin,
         seed: UInt64,
         rules: UInt32,
-        limits: Limits
+        limits: Limits,
+        customer: String? = nil
     ) {
         self.job = job
         self.manifest = manifest
@@ -317,6 +321,7 @@ public struct JobQueued: WireMessage, JSONRepresentable {
         self.seed = seed
         self.rules = rules
         self.limits = limits
+        self.customer = customer
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -328,6 +333,7 @@ public struct JobQueued: WireMessage, JSONRepresentable {
         var seed: UInt64 = 0
         var rules: UInt32 = 0
         var limits: Limits?
+        var customer: String?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&job)
@@ -338,6 +344,7 @@ public struct JobQueued: WireMessage, JSONRepresentable {
             case 0x31: try r.fixed(&seed)
             case 0x38: try r.field(&rules)
             case 0x42: limits = try r.message()
+            case 0x4a: customer = try r.string()
             default: throw .unknownField(tag)
             }
         }
@@ -354,7 +361,8 @@ public struct JobQueued: WireMessage, JSONRepresentable {
             origin: origin,
             seed: seed,
             rules: rules,
-            limits: limits
+            limits: limits,
+            customer: customer
         )
     }
 
@@ -367,6 +375,7 @@ public struct JobQueued: WireMessage, JSONRepresentable {
         w.fixed(0x31, seed)
         w.field(0x38, rules)
         w.present(0x42, limits)
+        if let customer { w.present(0x4a, customer) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -379,6 +388,7 @@ public struct JobQueued: WireMessage, JSONRepresentable {
         object.field("seed", seed)
         object.field("rules", rules)
         object.present("limits", limits)
+        if let customer { object.present("customer", customer) }
         return object.json
     }
 }
@@ -413,6 +423,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
     public let spendableMicrodollars: UInt64?
     /// The session that this task's answer joins; absent for a role without one.
     public let session: SessionTerms?
+    /// Whose vectors were compared; absent where words alone counted.
+    public let embedder: String?
 
     public init(
         task: UInt32,
@@ -423,7 +435,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         cut: [CutItem],
         budgetTokens: UInt32,
         spendableMicrodollars: UInt64? = nil,
-        session: SessionTerms? = nil
+        session: SessionTerms? = nil,
+        embedder: String? = nil
     ) {
         self.task = task
         self.asOf = asOf
@@ -434,6 +447,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         self.budgetTokens = budgetTokens
         self.spendableMicrodollars = spendableMicrodollars
         self.session = session
+        self.embedder = embedder
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -446,6 +460,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         var budgetTokens: UInt32 = 0
         var spendableMicrodollars: UInt64?
         var session: SessionTerms?
+        var embedder: String?
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&task)
@@ -457,6 +472,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             case 0x38: try r.field(&budgetTokens)
             case 0x40: spendableMicrodollars = try r.scalar()
             case 0x4a: session = try r.message()
+            case 0x52: embedder = try r.string()
             default: throw .unknownField(tag)
             }
         }
@@ -470,7 +486,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             cut: cut,
             budgetTokens: budgetTokens,
             spendableMicrodollars: spendableMicrodollars,
-            session: session
+            session: session,
+            embedder: embedder
         )
     }
 
@@ -484,6 +501,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         w.field(0x38, budgetTokens)
         if let spendableMicrodollars { w.present(0x40, spendableMicrodollars) }
         if let session { w.present(0x4a, session) }
+        if let embedder { w.present(0x52, embedder) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -497,6 +515,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         object.field("budgetTokens", budgetTokens)
         if let spendableMicrodollars { object.present("spendableMicrodollars", spendableMicrodollars) }
         if let session { object.present("session", session) }
+        if let embedder { object.present("embedder", embedder) }
         return object.json
     }
 }
@@ -566,6 +585,9 @@ public struct ContextItem: WireMessage, JSONRepresentable {
     public let why: Why
     /// What was shown instead of the source itself: something made of it.
     public let derived: DerivedSource?
+    /// What made the score: BM25 and the cosine, in millionths; absent for what was no candidate by words, or by meaning.
+    public let wordsMillionths: Int64?
+    public let cosineMillionths: Int64?
 
     public enum Source: Hashable, Sendable {
         case knowledge(KnowledgeSource)
@@ -583,7 +605,9 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         scoreMillionths: Int64,
         tokens: UInt32,
         why: Why,
-        derived: DerivedSource? = nil
+        derived: DerivedSource? = nil,
+        wordsMillionths: Int64? = nil,
+        cosineMillionths: Int64? = nil
     ) {
         self.source = source
         self.label = label
@@ -593,6 +617,8 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         self.tokens = tokens
         self.why = why
         self.derived = derived
+        self.wordsMillionths = wordsMillionths
+        self.cosineMillionths = cosineMillionths
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -604,6 +630,8 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         var tokens: UInt32 = 0
         var why: Why?
         var derived: DerivedSource?
+        var wordsMillionths: Int64?
+        var cosineMillionths: Int64?
         while let tag = try r.tag() {
             if case 0xa...0x22 = tag, source != nil { throw .notCanonical }
             switch tag {
@@ -620,6 +648,8 @@ public struct ContextItem: WireMessage, JSONRepresentable {
             case 0x48: try r.field(&tokens)
             case 0x50: why = try r.scalar()
             case 0x5a: derived = try r.message()
+            case 0x60: wordsMillionths = try r.scalar()
+            case 0x68: cosineMillionths = try r.scalar()
             default: throw .unknownField(tag)
             }
         }
@@ -634,7 +664,9 @@ public struct ContextItem: WireMessage, JSONRepresentable {
             scoreMillionths: scoreMillionths,
             tokens: tokens,
             why: why,
-            derived: derived
+            derived: derived,
+            wordsMillionths: wordsMillionths,
+            cosineMillionths: cosineMillionths
         )
     }
 
@@ -652,6 +684,8 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         w.field(0x48, tokens)
         w.present(0x50, why)
         if let derived { w.present(0x5a, derived) }
+        if let wordsMillionths { w.present(0x60, wordsMillionths) }
+        if let cosineMillionths { w.present(0x68, cosineMillionths) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -669,6 +703,8 @@ public struct ContextItem: WireMessage, JSONRepresentable {
         object.field("tokens", tokens)
         object.present("why", why)
         if let derived { object.present("derived", derived) }
+        if let wordsMillionths { object.present("wordsMillionths", wordsMillionths) }
+        if let cosineMillionths { object.present("cosineMillionths", cosineMillionths) }
         return object.json
     }
 }
@@ -3207,6 +3243,8 @@ public enum Why: UInt32, WireEnum, CaseIterable, JSONRepresentable {
     case summary = 5
     /// It is of the role's own session.
     case session = 6
+    /// It stands beside one that was found.
+    case beside = 7
 
     /// The name in the schema.
     public var protoName: String {
@@ -3217,6 +3255,7 @@ public enum Why: UInt32, WireEnum, CaseIterable, JSONRepresentable {
         case .scope: "WHY_SCOPE"
         case .summary: "WHY_SUMMARY"
         case .session: "WHY_SESSION"
+        case .beside: "WHY_BESIDE"
         }
     }
 

@@ -46,6 +46,8 @@ extension JobDecider {
             }
         state.manifest = event.manifest
         state.inputs = event.inputs
+        state.trigger = event.trigger
+        state.customer = event.customer
         state.seed = event.seed
         state.rules = event.rules
         state.limits = event.limits

@@ -33,6 +33,9 @@ public struct JobState: Equatable, Sendable {
     /// Nil when an artifact of the manifest is not kept any more.
     public internal(set) var definitions: PinnedDefinitions?
     public internal(set) var inputs: Digest?
+    public internal(set) var trigger = Trigger.person
+    /// The client it is about, by id; nil for nobody.
+    public internal(set) var customer: String?
     public internal(set) var seed: UInt64 = 0
     public internal(set) var rules: UInt32 = 0
     public internal(set) var limits = Limits(attempts: 0, costMicrodollars: 0)

@@ -55,7 +55,8 @@ struct AgentFile {
             name: stem, description: description, goal: goal, model: model, instructions: instructions,
             knowledge: knowledge.collections.sorted(), k: knowledge.k, knowledgeTokensMax: knowledge.tokens,
             jobMicrodollarsMax: budget.job, dayMicrodollarsMax: budget.day, output: output,
-            session: session)
+            session: session, retrieval: knowledge.mode, knowledgeMsMax: knowledge.milliseconds,
+            halfLifeMs: knowledge.halfLife)
         return DefinitionFile(definition: definition, source: file.source)
     }
 
@@ -63,11 +64,17 @@ struct AgentFile {
         var collections: [String] = []
         var k: UInt32 = 0
         var tokens: UInt32 = 0
+        var mode: RetrievalMode?
+        var milliseconds: UInt64?
+        var halfLife: UInt64?
+
+        private static let keys = ["read", "k", "max_tokens", "mode", "max_time", "half_life"]
+        private static let modes: KeyValuePairs<String, RetrievalMode> = ["live": .live, "batch": .batch]
 
         init() {}
 
         init?(_ node: YAMLNode, _ file: TextFile, collections known: Set<String>) {
-            guard let fields = Fields(node, of: "`knowledge`", in: file, keys: ["read", "k", "max_tokens"]),
+            guard let fields = Fields(node, of: "`knowledge`", in: file, keys: Self.keys),
                 let read = fields.required("read", hint: "the collections: `read: [issues, product]`"),
                 let collections = file.texts(read, "read", { Self.collection($0, file, known) }),
                 let k = settled(fields["k"].map { file.integer($0, "k", in: 1...kMax) }, or: kDefault),
@@ -75,6 +82,9 @@ struct AgentFile {
                     fields["max_tokens"].map { file.integer($0, "max_tokens", in: 1...100_000) },
                     or: knowledgeTokensDefault)
             else { return nil }
+            mode = fields["mode"].flatMap { file.word($0, "mode", of: Self.modes) }
+            milliseconds = fields["max_time"].flatMap { file.duration($0, "max_time") }
+            halfLife = fields["half_life"].flatMap { file.duration($0, "half_life") }
             self.collections = collections
             self.k = k
             self.tokens = tokens

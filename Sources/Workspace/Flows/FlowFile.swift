@@ -12,7 +12,7 @@ struct FlowFile {
     ) -> DefinitionFile<FlowDefinition>? {
         let errorsBefore = collector.errorCount
         guard let file = TextFile.yaml(path, in: context.folder, collector), let node = file.compose(),
-            let fields = Fields(node, of: "a flow", in: file, keys: ["name", "on", "steps", "outcomes"]),
+            let fields = Fields(node, of: "a flow", in: file, keys: ["name", "on", "customer", "steps", "outcomes"]),
             file.checkName(fields, stem: stem, dots: false)
         else { return nil }
         let triggers = FlowTriggers(fields)
@@ -23,8 +23,12 @@ struct FlowFile {
         let drafts = nodes.map { StepReader(file: file, context: context, inputs: triggers.names).step($0) }
         let steps = FlowChecks(file: file, context: context, drafts: drafts).run()
         let outcomes = OutcomesReader(file: file, steps: drafts.compactMap(\.self), context: context).read(fields)
+        let customer = fields["customer"].flatMap {
+            StepReader(file: file, context: context, inputs: triggers.names).customer($0)
+        }
         guard collector.errorCount == errorsBefore, let steps else { return nil }
-        let definition = FlowDefinition(name: stem, inputs: triggers.inputs, steps: steps, outcomes: outcomes)
+        let definition = FlowDefinition(
+            name: stem, inputs: triggers.inputs, steps: steps, outcomes: outcomes, customer: customer)
         return DefinitionFile(definition: definition, source: file.source)
     }
 }

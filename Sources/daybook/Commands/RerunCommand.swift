@@ -53,7 +53,8 @@ struct RerunCommand: AsyncParsableCommand {
         let start: JobStart
         do {
             start = try JobStart(
-                flow.name, inputs: inputs, about: old.inputs.map { workplace.artifacts.about($0) } ?? [], files)
+                flow.name, inputs: inputs, about: old.inputs.map { workplace.artifacts.about($0) } ?? [],
+                customer: old.customer, files)
         } catch {
             throw Complaint(error)
         }

@@ -30,6 +30,13 @@ struct RunCommand: AsyncParsableCommand {
             valueName: "person"))
     var about: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "The client that the job is about: it is shown what is known of this client and of nobody in particular, "
+                + "and what it learns is this client's. Without it, what the flow's `customer` says.",
+            valueName: "id"))
+    var customer: String?
+
     @OptionGroup var options: WorkspaceOptions
     @OptionGroup var drive: DriveOptions
 
@@ -42,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
         let given = try inputs.map(Self.pair)
         let start: JobStart
         do {
-            start = try JobStart(flow, given: given, about: workplace.subjects(about), files)
+            start = try JobStart(flow, given: given, about: workplace.subjects(about), customer: customer, files)
         } catch {
             throw Complaint(error)
         }
@@ -76,13 +83,34 @@ struct RunCommand: AsyncParsableCommand {
 
 extension JobStart {
     /// A job of a flow as the workspace's files stand now.
+    ///
+    /// - Parameter customer: whom it is about; nil for whom the flow says.
     init(
-        _ flow: String, given: [(name: String, value: String)], about: Set<SubjectID>, _ files: LoadedWorkspace
+        _ flow: String, given: [(name: String, value: String)], about: Set<SubjectID>, customer: String?,
+        _ files: LoadedWorkspace
     ) throws {
-        try self.init(flow, inputs: files.inputs(for: flow, given: given), about: about, files)
+        let inputs = try files.inputs(for: flow, given: given)
+        let template = files.flow(flow)?.definition.customer ?? ""
+        let named = try customer ?? Self.evaluate(template, inputs, flow)
+        guard named.isEmpty || StreamName.isValid(id: named) else {
+            throw Complaint(
+                "\"\(named.printable.cut(80))\" is no client's id",
+                hint: "1 to 64 of a-z, 0-9, `-`, `_`, `.`, a letter or digit first", status: .usage)
+        }
+        try self.init(flow, inputs: inputs, about: about, customer: named.isEmpty ? nil : named, files)
     }
 
-    init(_ flow: String, inputs: JSON, about: Set<SubjectID>, _ files: LoadedWorkspace) throws {
+    private static func evaluate(_ template: String, _ inputs: JSON, _ flow: String) throws -> String {
+        do throws(ExpressionError) {
+            return try ExpressionTemplate(parsing: template).evaluate(in: .fields(("inputs", inputs))).asText
+        } catch {
+            throw Complaint("`customer` of \(flow): \(error.message)", status: .badInput)
+        }
+    }
+
+    init(
+        _ flow: String, inputs: JSON, about: Set<SubjectID>, customer: String?, _ files: LoadedWorkspace
+    ) throws {
         let pinned = try files.manifest(for: flow)
         var definitions = files.agents.filter { agent in
             pinned.manifest.agents.contains { $0.name == agent.definition.name }
@@ -101,7 +129,8 @@ extension JobStart {
         let budgets = files.agents.map(\.definition.jobMicrodollarsMax).filter { $0 > 0 }
         self.init(
             manifest: pinned.digest, artifacts: pinned.artifacts, flow: flow, inputs: inputs, about: about,
-            limits: Limits(attempts: 0, costMicrodollars: budgets.max() ?? 0), definitions: definitions)
+            customer: customer, limits: Limits(attempts: 0, costMicrodollars: budgets.max() ?? 0),
+            definitions: definitions)
     }
 }
 

@@ -1,4 +1,5 @@
 import Coordinator
+import Embedding
 import EventSourcing
 import Events
 import Jobs
@@ -18,7 +19,9 @@ extension WorkspaceContext {
         var gathered = Gathered(asOf: reading.position)
         gathered.budgetTokens = agent.knowledgeTokensMax
         gathered.spendable = try Spendable.microdollars(in: workplace)
-        let library = try Library(reading, readableBy: agent, customer: .any, now: workplace.world.now())
+        // Of other clients a job learns nothing.
+        let customer = request.customer.map(Visibility.Customer.one) ?? .none
+        let library = try Library(reading, readableBy: agent, customer: customer, now: workplace.world.now())
         var recalls = work.recall
         if recalls.isEmpty, !agent.knowledge.isEmpty {
             // A role that reads knowledge is given what is closest to what it works on.
@@ -26,7 +29,7 @@ extension WorkspaceContext {
         }
         for recall in recalls {
             if recall.from == Self.outcomes {
-                try addOutcomes(recall, to: &gathered)
+                try addOutcomes(recall, for: request, to: &gathered)
             } else {
                 try add(recall, from: library, for: request, agent, to: &gathered)
             }
@@ -59,16 +62,25 @@ extension WorkspaceContext {
             found = FoundKnowledge(reading.newest(Int(recall.k), in: visibility), k: k, tokensMax: tokensMax)
             why = .scope
         } else {
-            found = reading.search(SearchRequest(query, visibility: visibility, k: k, tokensMax: tokensMax))
+            let time = Time(of: agent, now: workplace.world.now())
+            found = reading.search(
+                SearchRequest(
+                    query, visibility: visibility, k: k, tokensMax: tokensMax,
+                    mode: agent.mode(startedBy: request.trigger), recency: time.recency)
+            ) { time.isUp(workplace.world.now()) }
             why = .similar
-            if gathered.method != .fused { gathered.method = found.isByMeaning ? .fused : .lexical }
+            if found.isByMeaning {
+                (gathered.method, gathered.embedder) = (.fused, reading.meaning.map { "\($0.model.identity)" })
+            } else if gathered.method == .none {
+                gathered.method = .lexical
+            }
             gathered.queries.append(.init(recall.name, .string(query)))
         }
-        for hit in found.hits {
+        for hit in found.hits.prefix(gathered.room) {
             gathered.add(
                 .knowledge(hit.source), label: recall.name,
                 content: workplace.artifacts.observed(Array(hit.shown.utf8), about: library.about(hit)),
-                score: hit.scoreMillionths, why: why)
+                why: hit.reason == .neighbour ? .beside : why, found: hit)
         }
         gathered.cut += found.cut.map { cut in
             CutItem(
@@ -89,13 +101,22 @@ extension WorkspaceContext {
         }
     }
 
-    /// The newest figures of what was sent, each with the subject it belongs to.
-    private func addOutcomes(_ recall: Recall, to gathered: inout Gathered) throws {
+    /// Figures that are looked through for those that a job may see.
+    private static let figuresMax = 1_000
+
+    /// The newest figures of what was sent, each with the subject it belongs to; none of another client's jobs.
+    private func addOutcomes(_ recall: Recall, for request: ContextRequest, to gathered: inout Gathered) throws {
         let metrics = try workplace.view(Metrics())
         let limit = min(recall.last > 0 ? Int(recall.last) : Int(recall.k), gathered.room)
+        var customers: [String: String?] = [:]
         let rows = try Metrics.flows(in: metrics)
-            .flatMap { try Metrics.outcomes(ofFlow: $0.flow, last: limit, in: metrics) }
+            .flatMap { try Metrics.outcomes(ofFlow: $0.flow, last: Self.figuresMax, in: metrics) }
             .sorted { $0.position > $1.position }
+            .filter { row in
+                if customers[row.job] == nil { customers[row.job] = .some(try workplace.customer(of: row.job)) }
+                let customer = customers[row.job] ?? nil
+                return customer == nil || customer == request.customer
+            }
         var drafts: [String: (subject: String, about: Set<SubjectID>)] = [:]
         for row in rows.prefix(limit) {
             let draft = try drafts[row.job] ?? draft(of: row.job)
@@ -140,4 +161,42 @@ extension Binding {
 
 extension String {
     fileprivate var trimmedText: String { self[...].stripped }
+}
+
+/// What time means to a search of knowledge.
+private struct Time {
+    let recency: SearchRequest.Recency?
+    private let end: Timestamp?
+
+    init(of agent: AgentDefinition, now: Timestamp) {
+        recency = agent.halfLifeMs.flatMap { half in
+            half > 0 ? SearchRequest.Recency(now: now, halfLife: Timestamp(clamping: half) * 1_000) : nil
+        }
+        end = agent.knowledgeMsMax.map { now + Timestamp(clamping: $0) * 1_000 }
+    }
+
+    func isUp(_ now: Timestamp) -> Bool { end.map { now >= $0 } ?? false }
+}
+
+extension AgentDefinition {
+    /// As its file says; else live while a person waits for the job.
+    fileprivate func mode(startedBy trigger: Trigger) -> SearchRequest.Mode {
+        switch retrieval {
+        case .live: .live
+        case .batch: .batch
+        case nil: trigger == .person ? .live : .batch
+        }
+    }
+}
+
+extension Workplace {
+    /// The client that a job is about; nil for nobody.
+    func customer(of job: String) throws -> String? {
+        var customer: String?
+        try ledger.forEachEvent(of: JobSession.stream(of: job), after: 0) { event in
+            if case .jobQueued(let queued) = try event.decode(JobObservation.self) { customer = queued.customer }
+            return false
+        }
+        return customer
+    }
 }

@@ -10,8 +10,7 @@ extension WorkspaceContext {
     /// It is a cache: where it cannot be read, the role begins anew and the job goes on.
     func addSession(for request: ContextRequest, _ agent: AgentDefinition, to gathered: inout Gathered) {
         guard let policy = agent.session else { return }
-        // No job says yet whom it is about.
-        let customer = ""
+        let customer = request.customer ?? ""
         gathered.session = SessionTerms(
             agent: agent.name, customer: customer, ttlMs: policy.ttlMs, tokens: policy.tokens)
         guard

@@ -3,6 +3,7 @@ import EventSourcing
 import Events
 import Jobs
 import Ledger
+import Retrieval
 import Sealing
 import Wire
 
@@ -33,6 +34,8 @@ struct WorkspaceContext: ContextProvider {
 struct Gathered {
     let asOf: Position
     var method = RetrievalMethod.none
+    /// Whose vectors were compared; nil where words alone counted.
+    var embedder: String?
     var queries: [JSON.Field] = []
     private(set) var items: [ContextItem] = []
     var cut: [CutItem] = []
@@ -58,14 +61,16 @@ struct Gathered {
     }
 
     mutating func add(
-        _ source: ContextItem.Source, label: String, content: Content, score: Int64 = 0, why: Why
+        _ source: ContextItem.Source, label: String, content: Content, why: Why, found: FoundChunk? = nil
     ) {
         guard room > 0 else { return }
         artifacts.append(content.stored)
         items.append(
             ContextItem(
                 source: source, label: label, content: content.digest, rank: UInt32(items.count) + 1,
-                scoreMillionths: score, tokens: tokenEstimate(ofBytes: content.clear.count), why: why))
+                scoreMillionths: found?.scoreMillionths ?? 0, tokens: tokenEstimate(ofBytes: content.clear.count),
+                why: why, wordsMillionths: found?.lexical?.scoreMillionths,
+                cosineMillionths: found?.dense?.scoreMillionths))
     }
 
     /// - Parameters:
@@ -79,7 +84,7 @@ struct Gathered {
             event: ContextAssembled(
                 task: task, asOf: asOf, method: method, queries: words?.digest, items: items,
                 cut: Array(cut.prefix(JobDecider.contextItemsMax)), budgetTokens: budgetTokens,
-                spendableMicrodollars: spendable, session: session),
+                spendableMicrodollars: spendable, session: session, embedder: embedder),
             artifacts: artifacts + (words.map { [$0.stored] } ?? []))
     }
 }

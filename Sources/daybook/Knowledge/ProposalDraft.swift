@@ -44,9 +44,12 @@ struct ProposalDraft {
         }
         if let title = command.title { statement.title = title }
         if let collection = command.collection { statement.collection = collection }
+        let session = try workplace.session(source.job)
+        // What a job about a client has learnt is this client's, unless the owner says otherwise.
+        if before == nil { statement.customer = session.state.customer ?? "" }
         statement = try command.more.apply(to: statement)
         let shelf = workplace.artifacts
-        var subjects = try workplace.session(source.job).about
+        var subjects = session.about
         if let last { subjects.formUnion(shelf.about(last.content.body)) }
         draft = KnowledgeDraft(id: entry, statement, source: .job(source), about: subjects, sealedBy: shelf)
         why = try command.more.reasons(for: entry, in: book)

@@ -40,8 +40,12 @@ struct Remembering {
                 let lessons = Lesson.all(in: output, remember).prefix(ProposalBook.perStepMax)
                 for (index, lesson) in lessons.enumerated() {
                     let id = "\(job).\(event.version)" + (index == 0 ? "" : ".\(index + 1)")
-                    let name = lesson.entry ?? "\(job).\(task.step)" + (index == 0 ? "" : ".\(index + 1)")
-                    let draft = try draft(lesson.statement, name, from: source, about: session.about)
+                    let customer = session.state.customer ?? ""
+                    let own = "\(job).\(task.step)" + (index == 0 ? "" : ".\(index + 1)")
+                    let name = try lesson.entry.flatMap { try isOpen($0, to: customer) ? $0 : nil } ?? own
+                    var statement = lesson.statement
+                    statement.customer = customer
+                    let draft = try draft(statement, name, from: source, about: session.about)
                     let outcome = try await ProposalBook(book).propose(
                         draft, id: id, because: EntryReasons(), accepting: rule?.words, actor: "driver")
                     if outcome.position != nil { outcomes.append(outcome) }
@@ -51,6 +55,13 @@ struct Remembering {
         } catch {
             throw Complaint(error)
         }
+    }
+
+    /// Whether what a job about this client learns may become a version of an entry: never one of somebody else's, nor
+    /// one of everybody's, which would become this client's.
+    private func isOpen(_ entry: String, to customer: String) throws -> Bool {
+        guard let last = try book.versions(of: entry).last else { return true }
+        return last.content.customer == customer
     }
 
     private func draft(

@@ -14,7 +14,8 @@ struct Substitution {
             .jobQueued(
                 JobQueued(
                     job: event.job, manifest: manifest ?? event.manifest, inputs: event.inputs, trigger: event.trigger,
-                    origin: event.origin, seed: event.seed, rules: rules ?? event.rules, limits: event.limits))
+                    origin: event.origin, seed: event.seed, rules: rules ?? event.rules, limits: event.limits,
+                    customer: event.customer))
         case .jobRepinned(let event):
             .jobRepinned(JobRepinned(manifest: manifest ?? event.manifest, rules: rules ?? event.rules))
         default: observation

@@ -67,6 +67,48 @@ nonisolated enum Daybook_V1_ExpiryAction: SwiftProtobuf.Enum, Swift.CaseIterable
 
 }
 
+nonisolated enum Daybook_V1_RetrievalMode: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Few candidates, and no more than was asked for.
+  case live // = 1
+
+  /// Many candidates, and the parts beside what was found, as far as the tokens go.
+  case batch // = 2
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .live
+    case 2: self = .batch
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .live: return 1
+    case .batch: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Daybook_V1_RetrievalMode] = [
+    .unspecified,
+    .live,
+    .batch,
+  ]
+
+}
+
 nonisolated enum Daybook_V1_ShapeKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   typealias RawValue = Int
   case unspecified // = 0
@@ -205,9 +247,21 @@ nonisolated struct Daybook_V1_FlowDefinition: Sendable {
 
   var outcomes: [Daybook_V1_OutcomeSource] = []
 
+  /// Text with `${{ }}` in it: the client that a job is about. Absent for nobody.
+  var customer: String {
+    get {_customer ?? String()}
+    set {_customer = newValue}
+  }
+  /// Returns true if `customer` has been explicitly set.
+  var hasCustomer: Bool {self._customer != nil}
+  /// Clears the value of `customer`. Subsequent reads from it will return its default value.
+  mutating func clearCustomer() {self._customer = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _customer: String? = nil
 }
 
 nonisolated struct Daybook_V1_FlowInput: Sendable {
@@ -683,6 +737,36 @@ nonisolated struct Daybook_V1_AgentDefinition: @unchecked Sendable {
   /// Clears the value of `session`. Subsequent reads from it will return its default value.
   mutating func clearSession() {_uniqueStorage()._session = nil}
 
+  /// Absent: live while a person waits for the job, else batch.
+  var retrieval: Daybook_V1_RetrievalMode {
+    get {_storage._retrieval ?? .unspecified}
+    set {_uniqueStorage()._retrieval = newValue}
+  }
+  /// Returns true if `retrieval` has been explicitly set.
+  var hasRetrieval: Bool {_storage._retrieval != nil}
+  /// Clears the value of `retrieval`. Subsequent reads from it will return its default value.
+  mutating func clearRetrieval() {_uniqueStorage()._retrieval = nil}
+
+  /// For finding knowledge; meaning is left out when it is over. Absent for no limit.
+  var knowledgeMsMax: UInt64 {
+    get {_storage._knowledgeMsMax ?? 0}
+    set {_uniqueStorage()._knowledgeMsMax = newValue}
+  }
+  /// Returns true if `knowledgeMsMax` has been explicitly set.
+  var hasKnowledgeMsMax: Bool {_storage._knowledgeMsMax != nil}
+  /// Clears the value of `knowledgeMsMax`. Subsequent reads from it will return its default value.
+  mutating func clearKnowledgeMsMax() {_uniqueStorage()._knowledgeMsMax = nil}
+
+  /// What is so much older counts half; absent if age does not count.
+  var halfLifeMs: UInt64 {
+    get {_storage._halfLifeMs ?? 0}
+    set {_uniqueStorage()._halfLifeMs = newValue}
+  }
+  /// Returns true if `halfLifeMs` has been explicitly set.
+  var hasHalfLifeMs: Bool {_storage._halfLifeMs != nil}
+  /// Clears the value of `halfLifeMs`. Subsequent reads from it will return its default value.
+  mutating func clearHalfLifeMs() {_uniqueStorage()._halfLifeMs = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -965,6 +1049,10 @@ nonisolated extension Daybook_V1_ExpiryAction: SwiftProtobuf._ProtoNameProviding
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXPIRY_ACTION_UNSPECIFIED\0\u{1}EXPIRY_ACTION_PARK\0\u{1}EXPIRY_ACTION_FAIL\0\u{1}EXPIRY_ACTION_CANCEL\0")
 }
 
+nonisolated extension Daybook_V1_RetrievalMode: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETRIEVAL_MODE_UNSPECIFIED\0\u{1}RETRIEVAL_MODE_LIVE\0\u{1}RETRIEVAL_MODE_BATCH\0")
+}
+
 nonisolated extension Daybook_V1_ShapeKind: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SHAPE_KIND_UNSPECIFIED\0\u{1}SHAPE_KIND_TEXT\0\u{1}SHAPE_KIND_MARKDOWN\0\u{1}SHAPE_KIND_NUMBER\0\u{1}SHAPE_KIND_BOOLEAN\0\u{1}SHAPE_KIND_URL\0\u{1}SHAPE_KIND_LIST\0\u{1}SHAPE_KIND_OBJECT\0")
 }
@@ -1025,7 +1113,7 @@ nonisolated extension Daybook_V1_Manifest: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Daybook_V1_FlowDefinition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FlowDefinition"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}inputs\0\u{1}steps\0\u{1}outcomes\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}inputs\0\u{1}steps\0\u{1}outcomes\0\u{1}customer\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1037,12 +1125,17 @@ nonisolated extension Daybook_V1_FlowDefinition: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.inputs) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.outcomes) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self._customer) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
@@ -1055,6 +1148,9 @@ nonisolated extension Daybook_V1_FlowDefinition: SwiftProtobuf.Message, SwiftPro
     if !self.outcomes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.outcomes, fieldNumber: 4)
     }
+    try { if let v = self._customer {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1063,6 +1159,7 @@ nonisolated extension Daybook_V1_FlowDefinition: SwiftProtobuf.Message, SwiftPro
     if lhs.inputs != rhs.inputs {return false}
     if lhs.steps != rhs.steps {return false}
     if lhs.outcomes != rhs.outcomes {return false}
+    if lhs._customer != rhs._customer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1796,7 +1893,7 @@ nonisolated extension Daybook_V1_OutcomeSource: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Daybook_V1_AgentDefinition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AgentDefinition"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}description\0\u{1}goal\0\u{1}model\0\u{1}instructions\0\u{1}knowledge\0\u{1}k\0\u{3}knowledge_tokens_max\0\u{3}job_microdollars_max\0\u{3}day_microdollars_max\0\u{1}output\0\u{1}session\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}description\0\u{1}goal\0\u{1}model\0\u{1}instructions\0\u{1}knowledge\0\u{1}k\0\u{3}knowledge_tokens_max\0\u{3}job_microdollars_max\0\u{3}day_microdollars_max\0\u{1}output\0\u{1}session\0\u{1}retrieval\0\u{3}knowledge_ms_max\0\u{3}half_life_ms\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -1811,6 +1908,9 @@ nonisolated extension Daybook_V1_AgentDefinition: SwiftProtobuf.Message, SwiftPr
     var _dayMicrodollarsMax: UInt64 = 0
     var _output: Daybook_V1_Shape? = nil
     var _session: Daybook_V1_SessionPolicy? = nil
+    var _retrieval: Daybook_V1_RetrievalMode? = nil
+    var _knowledgeMsMax: UInt64? = nil
+    var _halfLifeMs: UInt64? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1833,6 +1933,9 @@ nonisolated extension Daybook_V1_AgentDefinition: SwiftProtobuf.Message, SwiftPr
       _dayMicrodollarsMax = source._dayMicrodollarsMax
       _output = source._output
       _session = source._session
+      _retrieval = source._retrieval
+      _knowledgeMsMax = source._knowledgeMsMax
+      _halfLifeMs = source._halfLifeMs
     }
   }
 
@@ -1863,6 +1966,9 @@ nonisolated extension Daybook_V1_AgentDefinition: SwiftProtobuf.Message, SwiftPr
         case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._dayMicrodollarsMax) }()
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._output) }()
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._session) }()
+        case 13: try { try decoder.decodeSingularEnumField(value: &_storage._retrieval) }()
+        case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._knowledgeMsMax) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._halfLifeMs) }()
         default: break
         }
       }
@@ -1911,6 +2017,15 @@ nonisolated extension Daybook_V1_AgentDefinition: SwiftProtobuf.Message, SwiftPr
       try { if let v = _storage._session {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
+      try { if let v = _storage._retrieval {
+        try visitor.visitSingularEnumField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._knowledgeMsMax {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 14)
+      } }()
+      try { if let v = _storage._halfLifeMs {
+        try visitor.visitSingularUInt64Field(value: v, fieldNumber: 15)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1932,6 +2047,9 @@ nonisolated extension Daybook_V1_AgentDefinition: SwiftProtobuf.Message, SwiftPr
         if _storage._dayMicrodollarsMax != rhs_storage._dayMicrodollarsMax {return false}
         if _storage._output != rhs_storage._output {return false}
         if _storage._session != rhs_storage._session {return false}
+        if _storage._retrieval != rhs_storage._retrieval {return false}
+        if _storage._knowledgeMsMax != rhs_storage._knowledgeMsMax {return false}
+        if _storage._halfLifeMs != rhs_storage._halfLifeMs {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -22,7 +22,13 @@ extension FlowDefinition: CheckedMessage {
     typealias Oracle = Daybook_V1_FlowDefinition
 
     static func random(_ chance: inout Chance) -> Self {
-        .init(name: .random(&chance), inputs: .random(&chance), steps: .random(&chance), outcomes: .random(&chance))
+        .init(
+            name: .random(&chance),
+            inputs: .random(&chance),
+            steps: .random(&chance),
+            outcomes: .random(&chance),
+            customer: .random(&chance)
+        )
     }
 }
 
@@ -202,7 +208,10 @@ extension AgentDefinition: CheckedMessage {
             jobMicrodollarsMax: .random(&chance),
             dayMicrodollarsMax: .random(&chance),
             output: .random(&chance),
-            session: .random(&chance)
+            session: .random(&chance),
+            retrieval: .random(&chance),
+            knowledgeMsMax: .random(&chance),
+            halfLifeMs: .random(&chance)
         )
     }
 }
@@ -336,6 +345,8 @@ extension BusinessFact: CheckedMessage {
 }
 
 extension ExpiryAction: Arbitrary {}
+
+extension RetrievalMode: Arbitrary {}
 
 extension ShapeKind: Arbitrary {}
 

@@ -130,6 +130,9 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// It is of the role's own session.
   case session // = 6
+
+  /// It stands beside one that was found.
+  case beside // = 7
   case UNRECOGNIZED(Int)
 
   init() {
@@ -145,6 +148,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 4: self = .scope
     case 5: self = .summary
     case 6: self = .session
+    case 7: self = .beside
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -158,6 +162,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .scope: return 4
     case .summary: return 5
     case .session: return 6
+    case .beside: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -171,6 +176,7 @@ nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
     .scope,
     .summary,
     .session,
+    .beside,
   ]
 
 }
@@ -1215,12 +1221,24 @@ nonisolated struct Daybook_V1_JobQueued: Sendable {
   /// Clears the value of `limits`. Subsequent reads from it will return its default value.
   mutating func clearLimits() {self._limits = nil}
 
+  /// The client it is about, by id: what it is shown and what it learns is this client's, or nobody's. Absent for a job
+  /// about nobody.
+  var customer: String {
+    get {_customer ?? String()}
+    set {_customer = newValue}
+  }
+  /// Returns true if `customer` has been explicitly set.
+  var hasCustomer: Bool {self._customer != nil}
+  /// Clears the value of `customer`. Subsequent reads from it will return its default value.
+  mutating func clearCustomer() {self._customer = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _origin: Daybook_V1_Origin? = nil
   fileprivate var _limits: Daybook_V1_Limits? = nil
+  fileprivate var _customer: String? = nil
 }
 
 /// Concurrency and back-pressure say go.
@@ -1285,6 +1303,16 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
   /// Clears the value of `session`. Subsequent reads from it will return its default value.
   mutating func clearSession() {self._session = nil}
 
+  /// Whose vectors were compared; absent where words alone counted.
+  var embedder: String {
+    get {_embedder ?? String()}
+    set {_embedder = newValue}
+  }
+  /// Returns true if `embedder` has been explicitly set.
+  var hasEmbedder: Bool {self._embedder != nil}
+  /// Clears the value of `embedder`. Subsequent reads from it will return its default value.
+  mutating func clearEmbedder() {self._embedder = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1292,6 +1320,7 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
   fileprivate var _queries: Data? = nil
   fileprivate var _spendableMicrodollars: UInt64? = nil
   fileprivate var _session: Daybook_V1_SessionTerms? = nil
+  fileprivate var _embedder: String? = nil
 }
 
 /// Whose session it is, and how long an answer stays in it.
@@ -1382,6 +1411,25 @@ nonisolated struct Daybook_V1_ContextItem: Sendable {
   /// Clears the value of `derived`. Subsequent reads from it will return its default value.
   mutating func clearDerived() {self._derived = nil}
 
+  /// What made the score: BM25 and the cosine, in millionths; absent for what was no candidate by words, or by meaning.
+  var wordsMillionths: Int64 {
+    get {_wordsMillionths ?? 0}
+    set {_wordsMillionths = newValue}
+  }
+  /// Returns true if `wordsMillionths` has been explicitly set.
+  var hasWordsMillionths: Bool {self._wordsMillionths != nil}
+  /// Clears the value of `wordsMillionths`. Subsequent reads from it will return its default value.
+  mutating func clearWordsMillionths() {self._wordsMillionths = nil}
+
+  var cosineMillionths: Int64 {
+    get {_cosineMillionths ?? 0}
+    set {_cosineMillionths = newValue}
+  }
+  /// Returns true if `cosineMillionths` has been explicitly set.
+  var hasCosineMillionths: Bool {self._cosineMillionths != nil}
+  /// Clears the value of `cosineMillionths`. Subsequent reads from it will return its default value.
+  mutating func clearCosineMillionths() {self._cosineMillionths = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Source: Equatable, Sendable {
@@ -1396,6 +1444,8 @@ nonisolated struct Daybook_V1_ContextItem: Sendable {
   init() {}
 
   fileprivate var _derived: Daybook_V1_DerivedSource? = nil
+  fileprivate var _wordsMillionths: Int64? = nil
+  fileprivate var _cosineMillionths: Int64? = nil
 }
 
 /// A version of a knowledge entry, or a part of it.
@@ -2630,7 +2680,7 @@ nonisolated extension Daybook_V1_RetrievalMethod: SwiftProtobuf._ProtoNameProvid
 }
 
 nonisolated extension Daybook_V1_Why: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WHY_UNSPECIFIED\0\u{1}WHY_SIMILAR\0\u{1}WHY_NAMED\0\u{1}WHY_RECENT\0\u{1}WHY_SCOPE\0\u{1}WHY_SUMMARY\0\u{1}WHY_SESSION\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WHY_UNSPECIFIED\0\u{1}WHY_SIMILAR\0\u{1}WHY_NAMED\0\u{1}WHY_RECENT\0\u{1}WHY_SCOPE\0\u{1}WHY_SUMMARY\0\u{1}WHY_SESSION\0\u{1}WHY_BESIDE\0")
 }
 
 nonisolated extension Daybook_V1_CutReason: SwiftProtobuf._ProtoNameProviding {
@@ -3310,7 +3360,7 @@ nonisolated extension Daybook_V1_JobEvent: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Daybook_V1_JobQueued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".JobQueued"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}manifest\0\u{1}inputs\0\u{1}trigger\0\u{1}origin\0\u{1}seed\0\u{1}rules\0\u{1}limits\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}manifest\0\u{1}inputs\0\u{1}trigger\0\u{1}origin\0\u{1}seed\0\u{1}rules\0\u{1}limits\0\u{1}customer\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3326,6 +3376,7 @@ nonisolated extension Daybook_V1_JobQueued: SwiftProtobuf.Message, SwiftProtobuf
       case 6: try { try decoder.decodeSingularFixed64Field(value: &self.seed) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.rules) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._limits) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self._customer) }()
       default: break
       }
     }
@@ -3360,6 +3411,9 @@ nonisolated extension Daybook_V1_JobQueued: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._limits {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    try { if let v = self._customer {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3372,6 +3426,7 @@ nonisolated extension Daybook_V1_JobQueued: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.seed != rhs.seed {return false}
     if lhs.rules != rhs.rules {return false}
     if lhs._limits != rhs._limits {return false}
+    if lhs._customer != rhs._customer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3398,7 +3453,7 @@ nonisolated extension Daybook_V1_JobAdmitted: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContextAssembled"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0\u{1}session\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0\u{1}session\0\u{1}embedder\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3415,6 +3470,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.budgetTokens) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self._spendableMicrodollars) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._session) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self._embedder) }()
       default: break
       }
     }
@@ -3452,6 +3508,9 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     try { if let v = self._session {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     } }()
+    try { if let v = self._embedder {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3465,6 +3524,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     if lhs.budgetTokens != rhs.budgetTokens {return false}
     if lhs._spendableMicrodollars != rhs._spendableMicrodollars {return false}
     if lhs._session != rhs._session {return false}
+    if lhs._embedder != rhs._embedder {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -3517,7 +3577,7 @@ nonisolated extension Daybook_V1_SessionTerms: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Daybook_V1_ContextItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContextItem"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}knowledge\0\u{1}view\0\u{1}file\0\u{1}delivered\0\u{1}label\0\u{1}content\0\u{1}rank\0\u{3}score_millionths\0\u{1}tokens\0\u{1}why\0\u{1}derived\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}knowledge\0\u{1}view\0\u{1}file\0\u{1}delivered\0\u{1}label\0\u{1}content\0\u{1}rank\0\u{3}score_millionths\0\u{1}tokens\0\u{1}why\0\u{1}derived\0\u{3}words_millionths\0\u{3}cosine_millionths\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3584,6 +3644,8 @@ nonisolated extension Daybook_V1_ContextItem: SwiftProtobuf.Message, SwiftProtob
       case 9: try { try decoder.decodeSingularUInt32Field(value: &self.tokens) }()
       case 10: try { try decoder.decodeSingularEnumField(value: &self.why) }()
       case 11: try { try decoder.decodeSingularMessageField(value: &self._derived) }()
+      case 12: try { try decoder.decodeSingularInt64Field(value: &self._wordsMillionths) }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self._cosineMillionths) }()
       default: break
       }
     }
@@ -3634,6 +3696,12 @@ nonisolated extension Daybook_V1_ContextItem: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._derived {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     } }()
+    try { if let v = self._wordsMillionths {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 12)
+    } }()
+    try { if let v = self._cosineMillionths {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 13)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3646,6 +3714,8 @@ nonisolated extension Daybook_V1_ContextItem: SwiftProtobuf.Message, SwiftProtob
     if lhs.tokens != rhs.tokens {return false}
     if lhs.why != rhs.why {return false}
     if lhs._derived != rhs._derived {return false}
+    if lhs._wordsMillionths != rhs._wordsMillionths {return false}
+    if lhs._cosineMillionths != rhs._cosineMillionths {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

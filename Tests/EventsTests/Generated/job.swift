@@ -66,7 +66,8 @@ extension JobQueued: CheckedMessage {
             origin: .random(&chance),
             seed: .random(&chance),
             rules: .random(&chance),
-            limits: .random(&chance)
+            limits: .random(&chance),
+            customer: .random(&chance)
         )
     }
 }
@@ -92,7 +93,8 @@ extension ContextAssembled: CheckedMessage {
             cut: .random(&chance),
             budgetTokens: .random(&chance),
             spendableMicrodollars: .random(&chance),
-            session: .random(&chance)
+            session: .random(&chance),
+            embedder: .random(&chance)
         )
     }
 }
@@ -128,7 +130,9 @@ extension ContextItem: CheckedMessage {
             scoreMillionths: .random(&chance),
             tokens: .random(&chance),
             why: .random(&chance),
-            derived: .random(&chance)
+            derived: .random(&chance),
+            wordsMillionths: .random(&chance),
+            cosineMillionths: .random(&chance)
         )
     }
 }
