@@ -154,7 +154,13 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         ]
     ),
     ("WorkspaceTests", ["Events", "Jobs", "Wire", "Workspace"]),
-    ("EndToEndTests", ["Embedding", "EventSourcing", "Events", "Ledger", "Views", "Wire", "daybook"]),
+    (
+        "EndToEndTests",
+        [
+            "Coordinator", "Embedding", "EventSourcing", "Events", "Jobs", "Ledger", "Sealing", "Views", "Wire",
+            "daybook",
+        ]
+    ),
 ]
 // What several of them tell their stories with.
 package.targets.append(

@@ -42,7 +42,7 @@ struct Remembering {
                     let id = "\(job).\(event.version)" + (index == 0 ? "" : ".\(index + 1)")
                     let customer = session.state.customer ?? ""
                     let own = "\(job).\(task.step)" + (index == 0 ? "" : ".\(index + 1)")
-                    let name = try lesson.entry.flatMap { try isOpen($0, to: customer) ? $0 : nil } ?? own
+                    let name = try lesson.entry.flatMap { try place(of: $0, about: customer) } ?? own
                     var statement = lesson.statement
                     statement.customer = customer
                     let draft = try draft(statement, name, from: source, about: session.about)
@@ -57,11 +57,14 @@ struct Remembering {
         }
     }
 
-    /// Whether what a job about this client learns may become a version of an entry: never one of somebody else's, nor
-    /// one of everybody's, which would become this client's.
-    private func isOpen(_ entry: String, to customer: String) throws -> Bool {
-        guard let last = try book.versions(of: entry).last else { return true }
-        return last.content.customer == customer
+    /// The entry that a lesson about a client becomes a version of: never one of somebody else's, nor of everybody's.
+    /// Nil if there is no such name.
+    private func place(of entry: String, about customer: String) throws -> String? {
+        if let last = try book.versions(of: entry).last, last.content.customer == customer { return entry }
+        let own = customer.isEmpty ? entry : "\(customer).\(entry)"
+        guard StreamName.isValid(id: own) else { return nil }
+        let last = try book.versions(of: own).last
+        return last.map { $0.content.customer == customer } ?? true ? own : nil
     }
 
     private func draft(
