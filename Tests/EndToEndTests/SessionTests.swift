@@ -70,6 +70,24 @@ import Wire
         #expect(contexts.map { $0["session"]?["agent"] } == ["magpie", nil])
     }
 
+    @Test func `belongs to one client, and what is about nobody to nobody`() throws {
+        let company = try company()
+        for customer in ["acme", "birch", ""] {
+            for _ in 1...2 {
+                let about = customer.isEmpty ? [] : ["--customer", customer]
+                #expect(try DaybookBinary.run(["run", "offer"] + about, in: company.folder).status == 3)
+            }
+        }
+        for (number, before) in [1: 0, 2: 1, 3: 0, 4: 1, 5: 0, 6: 1] {
+            let keys = try shown(company, "offer-\(number)")
+            #expect(keys.count == before && keys.allSatisfy { $0.hasPrefix("said/offer-\(number - 1)@") })
+        }
+        #expect(try exchanges(company, "--customer", "acme").map { $0["job"] } == ["offer-1", "offer-2"])
+        #expect(try exchanges(company, "--customer", "birch").map { $0["job"] } == ["offer-3", "offer-4"])
+        #expect(try exchanges(company).map { $0["job"] } == ["offer-5", "offer-6"])
+        #expect(try company.daybook("replay", "--all").status == 0)
+    }
+
     @Test func `shows nothing that rests on knowledge that was taken back`() throws {
         let company = try company()
         try company.setPrice(29)

@@ -7,16 +7,20 @@ import Testing
 import Wire
 
 @Suite struct `A task that joins a session` {
-    private func context(_ story: Story, _ agent: String, items: [ContextItem] = []) -> JobObservation {
+    private func context(
+        _ story: Story, _ agent: String, about customer: String = "", items: [ContextItem] = []
+    ) -> JobObservation {
         .contextAssembled(
             ContextAssembled(
                 task: story.task("plan"), asOf: 1, method: .none, items: items, cut: [], budgetTokens: 500,
-                session: SessionTerms(agent: agent, customer: "", ttlMs: 1_000, tokens: 100)))
+                session: SessionTerms(agent: agent, customer: customer, ttlMs: 1_000, tokens: 100)))
     }
 
     @Test func `joins that of its own role and no other`() {
         var story = Story()
         #expect(story.when(context(story, "writer")).rejection == .notAllowed("a session of another role"))
+        let other = context(story, "strategist", about: "acme")
+        #expect(story.when(other).rejection == .notAllowed("a session with another client"))
         #expect(story.when(context(story, "strategist")).names == ["CallRequested"])
     }
 

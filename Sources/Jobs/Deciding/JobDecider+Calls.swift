@@ -14,8 +14,11 @@ extension JobDecider {
         guard event.items.count <= Self.contextItemsMax, event.cut.count <= Self.contextItemsMax else {
             throw .tooMany("context items: at most \(Self.contextItemsMax)")
         }
-        guard event.session == nil || event.session?.agent == step.agentWork?.agent else {
-            throw .notAllowed("a session of another role")
+        if let session = event.session {
+            guard session.agent == step.agentWork?.agent else { throw .notAllowed("a session of another role") }
+            guard session.customer == turn.state.customer ?? "" else {
+                throw .notAllowed("a session with another client")
+            }
         }
         for item in event.items where artifacts.bytes(item.content) == nil { throw .missingArtifact(item.content) }
         switch step.work {
