@@ -61,9 +61,12 @@ public struct EmbeddingEndpoint: Sendable {
         precondition(1...Self.dimensionsMax ~= settings.dimensions, "the settings' dimensions are few thousands")
         self.settings = settings
         self.secret = secret
-        identity = EmbedderIdentity(
-            model: settings.model, digest: Digest.of(Array("\(settings.url)\n\(settings.model)".utf8)),
-            dimensions: settings.dimensions)
+        identity = Self.identity(url: settings.url, model: settings.model, dimensions: settings.dimensions)
+    }
+
+    /// Whose vectors they are that a server at this url makes.
+    public static func identity(url: String, model: String, dimensions: Int) -> EmbedderIdentity {
+        EmbedderIdentity(model: model, digest: Digest.of(Array("\(url)\n\(model)".utf8)), dimensions: dimensions)
     }
 
     /// Texts that can be sent together: neither too many, nor too long.

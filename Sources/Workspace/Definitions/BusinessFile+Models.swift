@@ -73,7 +73,7 @@ extension BusinessFile {
             inputMicrodollars: price.input, outputMicrodollars: price.output, seed: seed)
     }
 
-    private static func webAddress(_ node: YAMLNode, _ file: TextFile) -> (text: String, address: WebAddress)? {
+    static func webAddress(_ node: YAMLNode, _ file: TextFile) -> (text: String, address: WebAddress)? {
         let hint = "an http or https URL without a user in it, such as http://127.0.0.1:11434/v1"
         return file.parsed(node, "url", hint: hint) { text in
             WebAddress(text, schemes: ["http", "https"]).map { (text, $0) }

@@ -10,6 +10,8 @@ struct BusinessFile {
     var connectors: [DefinitionFile<ConnectorDefinition>] = []
     var budgets = Budgets()
     var acceptRules: [AcceptRule] = []
+    /// Nil for the model on this machine.
+    var embedder: EmbedderSettings?
     /// Also of those that are broken, so that each mistake is told once.
     var facts = KnownNames()
     var modelNames = KnownNames()
@@ -25,7 +27,7 @@ struct BusinessFile {
             forget()
             return
         }
-        let keys = ["business", "owner", "models", "connectors", "rules", "budget", "knowledge"]
+        let keys = ["business", "owner", "models", "connectors", "rules", "budget", "knowledge", "embedder"]
         let errors = collector.errorCount
         guard let file = TextFile.yaml(Self.path, in: folder, collector), let node = file.compose(),
             let fields = Fields(node, of: Self.path, in: file, keys: keys)
@@ -45,6 +47,7 @@ struct BusinessFile {
         readRules(fields)
         readBudget(fields)
         readKnowledge(fields)
+        readEmbedder(fields)
     }
 
     private mutating func forget() {

@@ -46,4 +46,11 @@ struct Library {
         narrowed.within = name.isEmpty ? nil : [name]
         return narrowed
     }
+
+    /// The summary of an entry, if everything that it was made of may be seen as it is now.
+    func summary(of entry: String, in workplace: Workplace) throws -> SummaryBook.Summary? {
+        try SummaryBook(workplace: workplace).summary(of: entry, at: reading.position) { row in
+            reading.chunks(of: row.entry, in: visibility).contains { $0.passage.version == row.version }
+        }
+    }
 }

@@ -11,7 +11,7 @@ import Wire
 
 extension WorkspaceContext {
     /// What an agent is shown: what its step recalls, or what its role may read that is closest to its task.
-    func knowledge(for request: ContextRequest, _ work: AgentWork) throws -> AssembledContext {
+    func knowledge(for request: ContextRequest, _ work: AgentWork) async throws -> AssembledContext {
         guard let agent = request.definitions.agent(work.agent) else {
             throw ContextFailure("the job has no agent \(work.agent)")
         }
@@ -31,7 +31,7 @@ extension WorkspaceContext {
             if recall.from == Self.outcomes {
                 try addOutcomes(recall, for: request, to: &gathered)
             } else {
-                try add(recall, from: library, for: request, agent, to: &gathered)
+                try await add(recall, from: library, for: request, agent, to: &gathered)
             }
         }
         addSession(for: request, agent, to: &gathered)
@@ -44,7 +44,7 @@ extension WorkspaceContext {
     private func add(
         _ recall: Recall, from library: Library, for request: ContextRequest, _ agent: AgentDefinition,
         to gathered: inout Gathered
-    ) throws {
+    ) async throws {
         let query = try query(of: recall, for: request)
         let k = min(recall.k > 0 ? Int(recall.k) : Int(agent.k), gathered.room)
         let tokensMax = gathered.tokensLeft
@@ -56,21 +56,29 @@ extension WorkspaceContext {
             found = FoundKnowledge(reading.newest(Int(recall.last), in: visibility), k: k, tokensMax: tokensMax)
             why = .recent
         } else if let entry = try library.entry(named: recall.from) {
-            found = FoundKnowledge(reading.chunks(of: entry, in: library.visibility), k: k, tokensMax: tokensMax)
+            let chunks = reading.chunks(of: entry, in: library.visibility)
+            if addSummary(of: chunks, entry, recall, from: library, agent, tokensMax: tokensMax, to: &gathered) {
+                return
+            }
+            found = FoundKnowledge(chunks, k: k, tokensMax: tokensMax)
             why = .named
         } else if query.isEmpty {
             found = FoundKnowledge(reading.newest(Int(recall.k), in: visibility), k: k, tokensMax: tokensMax)
             why = .scope
         } else {
             let time = Time(of: agent, now: workplace.world.now())
-            found = reading.search(
-                SearchRequest(
-                    query, visibility: visibility, k: k, tokensMax: tokensMax,
-                    mode: agent.mode(startedBy: request.trigger), recency: time.recency)
-            ) { time.isUp(workplace.world.now()) }
+            var search = SearchRequest(
+                query, visibility: visibility, k: k, tokensMax: tokensMax,
+                mode: agent.mode(startedBy: request.trigger), recency: time.recency)
+            if reading.meaning != nil, reading.count(in: visibility) > 0 {
+                // A server that cannot be asked, or may not for want of money, keeps no job from its words.
+                search.vector = try? await workplace.vector(
+                    ofQuery: query, about: request.about, asks: true, actor: "driver")
+            }
+            found = reading.search(search) { time.isUp(workplace.world.now()) }
             why = .similar
             if found.isByMeaning {
-                (gathered.method, gathered.embedder) = (.fused, reading.meaning.map { "\($0.model.identity)" })
+                (gathered.method, gathered.embedder) = (.fused, reading.meaning.map { "\($0.embedder.identity)" })
             } else if gathered.method == .none {
                 gathered.method = .lexical
             }
@@ -87,6 +95,37 @@ extension WorkspaceContext {
                 label: recall.name, knowledge: cut.hit.source, scoreMillionths: cut.hit.scoreMillionths,
                 tokens: cut.hit.tokens, reason: cut.reason == .budget ? .budget : .count)
         }
+    }
+
+    /// Shows the summary of an entry that is longer than there is room for, or of one with several chunks to an agent
+    /// that is to read little; if it has one that fits.
+    ///
+    /// - Returns: whether it does.
+    private func addSummary(
+        of chunks: [FoundChunk], _ entry: String, _ recall: Recall, from library: Library, _ agent: AgentDefinition,
+        tokensMax: UInt32, to gathered: inout Gathered
+    ) -> Bool {
+        let isTooLong = chunks.reduce(UInt64(0)) { $0 + UInt64($1.tokens) } > tokensMax
+        guard isTooLong || agent.retrieval == .live && chunks.count > 1, let first = chunks.first else { return false }
+        // A view that has stopped keeps no job from the entry itself.
+        guard let summary = try? library.summary(of: entry, in: workplace) else { return false }
+        let passage = first.passage
+        let text = passage.title.isEmpty ? summary.text : "# \(passage.title)\n\n\(summary.text)"
+        guard tokenEstimate(ofBytes: text.utf8.count) <= tokensMax else { return false }
+        let source = KnowledgeSource(entry: entry, version: passage.version, chunk: 0, chunks: passage.chunks)
+        let about = summary.row.sources.map(\.content).reduce(into: library.about(first)) { about, content in
+            about.formUnion(workplace.artifacts.about(content))
+        }
+        gathered.add(
+            .knowledge(source), label: recall.name,
+            content: workplace.artifacts.observed(Array(text.utf8), about: about), why: .summary,
+            derived: summary.source)
+        gathered.cut += chunks.map { chunk in
+            CutItem(
+                label: recall.name, knowledge: chunk.source, scoreMillionths: chunk.scoreMillionths,
+                tokens: chunk.tokens, reason: isTooLong ? .budget : .count)
+        }
+        return true
     }
 
     /// The recall's own query, or the words of the step's `with` if it has none.

@@ -16,7 +16,7 @@ struct WorkspaceContext: ContextProvider {
     func context(for request: ContextRequest) async throws(ContextFailure) -> AssembledContext {
         do {
             switch request.step.work {
-            case .agent(let work): return try knowledge(for: request, work)
+            case .agent(let work): return try await knowledge(for: request, work)
             case .effect(let work): return try audience(for: request, work)
             case .read, .review: return Gathered(asOf: try workplace.ledger.head()).assembled(for: request.task)
             }
@@ -61,7 +61,8 @@ struct Gathered {
     }
 
     mutating func add(
-        _ source: ContextItem.Source, label: String, content: Content, why: Why, found: FoundChunk? = nil
+        _ source: ContextItem.Source, label: String, content: Content, why: Why, found: FoundChunk? = nil,
+        derived: DerivedSource? = nil
     ) {
         guard room > 0 else { return }
         artifacts.append(content.stored)
@@ -69,7 +70,7 @@ struct Gathered {
             ContextItem(
                 source: source, label: label, content: content.digest, rank: UInt32(items.count) + 1,
                 scoreMillionths: found?.scoreMillionths ?? 0, tokens: tokenEstimate(ofBytes: content.clear.count),
-                why: why, wordsMillionths: found?.lexical?.scoreMillionths,
+                why: why, derived: derived, wordsMillionths: found?.lexical?.scoreMillionths,
                 cosineMillionths: found?.dense?.scoreMillionths))
     }
 

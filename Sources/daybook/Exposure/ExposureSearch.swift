@@ -19,7 +19,8 @@ struct ExposureSearch {
     func entry(_ entry: String, version: StreamVersion?) throws -> [Exposure] {
         var shelf = CallShelf(workplace)
         return try Lineage.exposure(ofEntry: entry, version: version, in: workplace.view(Lineage())).map { row in
-            let chunks = row.chunks.map { "\($0.chunk)/\($0.chunks)" }.joined(separator: " ")
+            let chunks = row.chunks.map { $0.chunk == 0 ? "summary" : "\($0.chunk)/\($0.chunks)" }
+                .joined(separator: " ")
             return Exposure(
                 kind: .knowledge, job: row.job, step: row.step, what: "\(row.entry)@\(row.entryVersion) \(chunks)",
                 position: row.position, time: row.timeUs,

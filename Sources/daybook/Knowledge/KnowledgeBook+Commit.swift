@@ -62,6 +62,7 @@ extension KnowledgeBook {
                 NewCommit(
                     id: workplace.world.commitID(), time: time, actor: actor,
                     appends: appends + others + watch.appends, artifacts: artifacts))
+            await workplace.embedOnWrite(actor: actor)
             return Committed(versions: versions, position: receipt.first, noted: watch.noted)
         } catch {
             throw Complaint(error)

@@ -10,6 +10,7 @@ import Ledger
 import Retrieval
 import Synchronization
 import Wire
+import Workspace
 
 /// Finds what the business knows: the one place where commands and contexts look.
 ///
@@ -55,6 +56,8 @@ final class KnowledgeFinder: Sendable {
         /// Nil until somebody looks.
         var vectors: Result<PassageVectors, LocalEmbedderError>?
         var kept: (any KeptVectors) = NoVectors()
+        /// What a server said, if one is asked instead of the model on this machine. Nil until somebody wants to know.
+        var recorded: RecordedVectors??
         var byMeaning: Index?
         var byWords: Index?
     }
@@ -65,18 +68,25 @@ final class KnowledgeFinder: Sendable {
     private let vectorFolder: String
     /// Where the model lies; nil if nobody says.
     private let modelPath: @Sendable () -> String?
+    /// The server that is asked instead; nil for none.
+    private let server: @Sendable () -> EmbedderSettings?
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - folder: of the ledger.
     ///   - modelPath: asked when somebody looks for the first time.
-    init(_ ledger: Ledger, _ keys: KeyStore, in folder: String, modelPath: @escaping @Sendable () -> String?) {
+    ///   - server: asked before that.
+    init(
+        _ ledger: Ledger, _ keys: KeyStore, in folder: String, modelPath: @escaping @Sendable () -> String?,
+        server: @escaping @Sendable () -> EmbedderSettings?
+    ) {
         self.ledger = ledger
         self.keys = keys
         // Vectors outlive the index: they take long to make.
         self.folder = "\(folder)/views/search"
         vectorFolder = "\(folder)/vectors"
         self.modelPath = modelPath
+        self.server = server
     }
 
     /// Everything that is known now, ready to be searched.
@@ -101,9 +111,13 @@ final class KnowledgeFinder: Sendable {
                 let corpus = index.corpus
                 return KnowledgeReading(
                     position: head, corpus: corpus, ledger: ledger, shelf: shelf,
-                    meaning: .init(model: vectors.model, vectors: DenseVectors(corpus, vectors.columns)), byWords: nil)
+                    meaning: .init(embedder: vectors.embedder, vectors: DenseVectors(corpus, vectors.columns)),
+                    byWords: nil)
             } catch is PassageVectors.TooMany {
-                byWords = "many texts have no vector yet; daybook knowledge index makes them"
+                byWords =
+                    vectors.embedder.model == nil
+                    ? "some texts have no vector yet; daybook knowledge embed asks for them"
+                    : "many texts have no vector yet; daybook knowledge index makes them"
             }
         case .failure(let error): byWords = "\(error)"
         }
@@ -111,6 +125,34 @@ final class KnowledgeFinder: Sendable {
         state.byWords = index
         return KnowledgeReading(
             position: head, corpus: index.corpus, ledger: ledger, shelf: shelf, meaning: nil, byWords: byWords)
+    }
+
+    /// The vectors of the server that is asked instead of the model on this machine; nil if that is none.
+    var recorded: RecordedVectors? {
+        state.withLock { recorded(&$0) }
+    }
+
+    private func recorded(_ state: inout State) -> RecordedVectors? {
+        if let known = state.recorded { return known }
+        let recorded = server().map { RecordedVectors($0, in: ledger, keys) }
+        state.recorded = recorded
+        return recorded
+    }
+
+    /// The texts that the server has not been asked for: nothing of them is in the index by meaning yet.
+    func missingTexts() throws -> MissingTexts? {
+        do {
+            return try state.withLock { state in
+                guard let recorded = recorded(&state), case .success(let vectors) = vectors(&state) else { return nil }
+                let index = state.byMeaning ?? open(vectors.name)
+                state.byMeaning = index
+                return MissingTexts(
+                    after: index.store.through, upTo: try ledger.head(), sealed: index.store.corpus.hollowEntries,
+                    in: ledger, ArtifactShelf(ledger, keys), recorded)
+            }
+        } catch {
+            throw Complaint(error)
+        }
     }
 
     /// Writes what came since it was written last; to be called at a clean exit.
@@ -137,8 +179,13 @@ extension KnowledgeFinder {
         if let known = state.vectors { return known }
         let opened: Result<PassageVectors, LocalEmbedderError>
         do throws(LocalEmbedderError) {
+            if let recorded = recorded(&state) {
+                let vectors = PassageVectors(embedder: .server(recorded))
+                (state.vectors, state.kept) = (.success(vectors), recorded)
+                return .success(vectors)
+            }
             let model = try LocalEmbedder.open(at: modelPath())
-            opened = .success(PassageVectors(model: model))
+            opened = .success(PassageVectors(embedder: .local(model)))
             if !ledger.isReadOnly {
                 let identity = model.identity
                 state.kept = PlainVectors(vectorFolder, model: "\(identity)", dimensions: identity.dimensions)
@@ -190,15 +237,16 @@ extension KnowledgeFinder {
             let entries = index.store.corpus.hollowEntries
             if index.sealed?.entries != entries || !entries.isDisjoint(with: touched) {
                 index.sealed = try SealedTexts(entries, in: ledger, shelf) { draft in
-                    try fill(&draft, sealedVectors(embedding?.vectors.model, shelf))
+                    try fill(&draft, sealedVectors(embedding?.vectors.embedder, shelf))
                 }
             }
         }
         return index
     }
 
-    private func sealedVectors(_ model: MiniLM?, _ shelf: ArtifactShelf) -> any KeptVectors {
-        guard let identity = model?.identity, !ledger.isReadOnly else { return NoVectors() }
+    private func sealedVectors(_ embedder: TextEmbedder?, _ shelf: ArtifactShelf) -> any KeptVectors {
+        if case .server(let recorded) = embedder { return recorded }
+        guard let identity = embedder?.identity, !ledger.isReadOnly else { return NoVectors() }
         return SealedVectors(
             folder: "\(vectorFolder)/sealed", model: "\(identity)", dimensions: identity.dimensions, shelf: shelf)
     }

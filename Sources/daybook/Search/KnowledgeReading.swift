@@ -21,7 +21,7 @@ struct KnowledgeReading {
 
     /// What finds by meaning.
     struct Meaning {
-        let model: MiniLM
+        let embedder: TextEmbedder
         let vectors: DenseVectors
     }
 
@@ -31,14 +31,18 @@ struct KnowledgeReading {
 
     /// Finds the best for a text.
     ///
-    /// - Parameter isTimeUp: whether meaning has to be left out.
+    /// - Parameters:
+    ///   - request: with the text's vector where it comes from a server; without it, its words alone count.
+    ///   - isTimeUp: whether meaning has to be left out.
     func search(_ request: SearchRequest, isTimeUp: () -> Bool = { false }) -> FoundKnowledge {
         var request = request
         let scope = corpus.scope(request.visibility)
         var isLate = false
         if let meaning, !request.text.isEmpty, scope.count > 0 {
             isLate = isTimeUp()
-            if !isLate { request.vector = Array(meaning.model.vectors(of: [request.text])[0]) }
+            if !isLate, let model = meaning.embedder.model {
+                request.vector = Array(model.vectors(of: [request.text])[0])
+            }
         }
         let search = KnowledgeSearch(corpus, dense: meaning?.vectors, fusion: Self.fusion)
         let result = search.search(request, in: scope, isTimeUp: isTimeUp)

@@ -4,6 +4,23 @@ import Retrieval
 import Synchronization
 import Wire
 
+/// Who turns texts into vectors.
+enum TextEmbedder: Sendable {
+    /// The model on this machine, which is asked whenever a text has no vector.
+    case local(MiniLM)
+    /// A server. Nobody asks it in passing: what it said is in the log.
+    case server(RecordedVectors)
+
+    var identity: EmbedderIdentity {
+        switch self {
+        case .local(let model): model.identity
+        case .server(let recorded): recorded.identity
+        }
+    }
+
+    var model: MiniLM? { if case .local(let model) = self { model } else { nil } }
+}
+
 /// Gives passages their vectors: those that were made once, and new ones.
 struct PassageVectors {
     /// Texts that one processor takes at a time.
@@ -14,12 +31,14 @@ struct PassageVectors {
     /// More would have to be made than somebody who waits has time for.
     struct TooMany: Error {}
 
-    let model: MiniLM
+    let embedder: TextEmbedder
+
+    private var identity: EmbedderIdentity { embedder.identity }
 
     /// Tells the index of this model from others.
-    var name: String { model.identity.digest.short }
+    var name: String { identity.digest.short }
 
-    var columns: VectorColumns { VectorColumns(model: "\(model.identity)", dimensions: model.identity.dimensions) }
+    var columns: VectorColumns { VectorColumns(model: "\(identity)", dimensions: identity.dimensions) }
 
     /// Adds the vectors of a draft's passages to it.
     ///
@@ -42,6 +61,7 @@ struct PassageVectors {
         }
         guard texts.count <= allowance else { throw TooMany() }
         allowance -= texts.count
+        guard texts.isEmpty || embedder.model != nil else { throw TooMany() }
         for start in stride(from: 0, to: texts.count, by: Self.roundMax) {
             let part = Array(texts[start..<min(start + Self.roundMax, texts.count)])
             for (text, vector) in zip(part, vectors(of: part)) {
@@ -58,6 +78,7 @@ struct PassageVectors {
 
     /// On all processors.
     private func vectors(of texts: [String]) -> [[Float]] {
+        guard let model = embedder.model else { return [] }
         let parts = stride(from: 0, to: texts.count, by: Self.textsAtOnce).map {
             Array(texts[$0..<min($0 + Self.textsAtOnce, texts.count)])
         }

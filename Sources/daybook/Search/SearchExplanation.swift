@@ -73,7 +73,7 @@ struct SearchExplanation {
     private var ranking: String {
         guard found.isByMeaning, let meaning = reading.meaning else { return "BM25 of the words alone" }
         let fusion = KnowledgeReading.fusion
-        return "\(fusion.denseWeight) × cosine (\(meaning.model.identity)) + \(fusion.lexicalWeight) × share of the "
+        return "\(fusion.denseWeight) × cosine (\(meaning.embedder.identity)) + \(fusion.lexicalWeight) × share of the "
             + "query's words, weighted by how rare they are"
     }
 
@@ -98,7 +98,7 @@ struct SearchExplanation {
         }
         return .fields(
             ("position", .number(asOf)), ("visible", .number(found.visible)), ("scope", .string(scope)),
-            ("embedder", reading.meaning.map { .string("\($0.model.identity)") } ?? .null),
+            ("embedder", reading.meaning.map { .string("\($0.embedder.identity)") } ?? .null),
             ("by_words", reading.byWords.map { .string($0) } ?? .null),
             (
                 "weights",

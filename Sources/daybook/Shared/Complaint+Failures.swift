@@ -21,6 +21,7 @@ extension Complaint {
         case let error as WorkspaceProblems: self.init("\(error)", status: .badInput)
         case let error as DriveFailure: self.init(error.description, status: .storage)
         case let error as CommandFailure: self.init(error)
+        case let error as DerivationFailure: self.init(error)
         case let error as KeyFailure:
             self.init(
                 error.description, hint: error.isBusy ? "let it finish, then try again" : "",
@@ -62,6 +63,13 @@ extension Complaint {
         case .outcomeUnknown(let words):
             self.init(words, hint: "look at it before you try again: daybook log", status: .storage)
         }
+    }
+
+    private init(_ error: DerivationFailure) {
+        self.init(
+            error.description,
+            hint: error.isBudget ? "daybook.yaml sets the budget; daybook metrics shows what was spent" : "",
+            status: .failed)
     }
 
     private init(_ error: CommandFailure) {

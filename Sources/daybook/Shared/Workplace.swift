@@ -48,9 +48,10 @@ struct Workplace: Sendable {
                 at: folder, Ledger.Options(readOnly: readOnly, acceptsDifference: acceptsRollback))
             views = try ViewStore(directory: "\(folder)/views")
             keys = KeyStore(directory: "\(folder)/keys/subjects", redaction: Self.redaction)
-            finder = KnowledgeFinder(ledger, keys, in: folder) {
-                ModelPlace.path(configured: nil) { ProcessInfo.processInfo.environment[$0] }
-            }
+            finder = KnowledgeFinder(
+                ledger, keys, in: folder,
+                modelPath: { ModelPlace.path(configured: nil) { ProcessInfo.processInfo.environment[$0] } },
+                server: { LoadedWorkspace.embedder(at: directory) })
         } catch {
             throw Complaint(error)
         }

@@ -1,13 +1,24 @@
 #!/usr/bin/env python3
 """A model endpoint on 127.0.0.1 that answers each request as the next word of its script says.
 
-usage: model.py WORD...     prints its port; the last word is repeated
+usage: model.py [log:PATH] WORD...     prints its port; the last word is repeated
 words: ok 429 429:SECONDS 500 html cut empty hang
+With log:PATH each request is a line of that file. Texts at /embeddings get vectors of four concepts and their length.
 """
 import http.server, json, sys, time
 
 script = sys.argv[1:]
+log = script.pop(0)[4:] if script and script[0].startswith("log:") else None
 HANG_SECONDS = 30
+CONCEPTS = [
+    {"price", "pricing", "costs", "pay", "money"}, {"refund", "refunds", "return", "reimbursed"},
+    {"dark", "shade", "light", "sun"}, {"purple", "envelopes", "stationery"},
+]
+
+
+def vector(text):
+    words = [word.strip(".,?!#:").lower() for word in text.split()]
+    return [float(sum(word in concept for word in words)) for concept in CONCEPTS] + [0.001 * len(words) + 0.01]
 
 
 def value(schema):
@@ -22,6 +33,9 @@ def value(schema):
 class Model(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if log:
+            with open(log, "a") as file:
+                file.write(json.dumps({"path": self.path, "body": body}) + "\n")
         word = script.pop(0) if len(script) > 1 else script[0]
         if word == "hang":
             time.sleep(HANG_SECONDS)
@@ -33,6 +47,9 @@ class Model(http.server.BaseHTTPRequestHandler):
             return self.answer(500, {"error": {"message": "broken"}})
         if word == "html":
             return self.send(200, b"<html>sign in</html>", {})
+        if self.path.endswith("/embeddings"):
+            rows = [{"index": index, "embedding": vector(text)} for index, text in enumerate(body["input"])]
+            return self.answer(200, {"data": rows, "usage": {"prompt_tokens": 10 * len(rows)}})
         if word == "empty":
             return self.answer(200, {"choices": []})
         content = json.dumps(value(body["response_format"]["json_schema"]["schema"]))

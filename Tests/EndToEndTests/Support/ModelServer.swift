@@ -5,7 +5,9 @@ final class ModelServer {
     let url: String
     private let process: ChildProcess
 
-    init(_ script: String...) throws {
+    convenience init(_ script: String...) throws { try self.init(script) }
+
+    init(_ script: [String]) throws {
         let fixture = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Fixtures/model.py")
         // A named pipe, open at both ends before the child begins: nobody waits for anybody to open it.
@@ -22,6 +24,9 @@ final class ModelServer {
         while !port.hasSuffix("\n"), read(pipe, &byte, 1) == 1 { port.append(Character(UnicodeScalar(byte))) }
         url = "http://127.0.0.1:\(port.dropLast())/v1"
     }
+
+    /// It is there no more.
+    func end() { process.end() }
 
     deinit { process.end() }
 }

@@ -8,6 +8,7 @@ struct KnowledgeCommands: AsyncParsableCommand {
             KnowledgeListCommand.self,
             KnowledgeShowCommand.self, KnowledgeHistoryCommand.self, KnowledgeDiffCommand.self,
             KnowledgeBlameCommand.self, KnowledgeUsedByCommand.self, KnowledgeSearchCommand.self,
+            KnowledgeEmbedCommand.self, KnowledgeSummarizeCommand.self,
             KnowledgeIndexCommand.self,
             KnowledgeMergeCommand.self, KnowledgeRetireCommand.self, KnowledgeRevertCommand.self,
             KnowledgeProposeCommand.self, KnowledgeProposalsCommand.self, KnowledgeAcceptCommand.self,

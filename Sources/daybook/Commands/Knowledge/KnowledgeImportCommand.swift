@@ -106,7 +106,10 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
             Interruption.end(by: ended.signal)
         }
         printer.finish(report)
-        if !noIndex, !dryRun, report.hasChanges { _ = try workplace.indexAll() }
+        if !noIndex, !dryRun, report.hasChanges {
+            await workplace.embedOnWrite(actor: "owner")
+            _ = try workplace.indexAll()
+        }
         if watch {
             Terminal.note("Watching; Ctrl-C ends it.")
             try await ImportWatch(importer: importer, paths: paths, printer: printer).run()

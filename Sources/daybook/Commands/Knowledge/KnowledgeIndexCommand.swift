@@ -20,7 +20,7 @@ struct KnowledgeIndexCommand: AsyncParsableCommand {
         let workplace = try Workplace(options)
         defer { workplace.close() }
         let (reading, made) = try workplace.indexAll()
-        let embedder = reading.meaning.map { "\($0.model.identity)" }
+        let embedder = reading.meaning.map { "\($0.embedder.identity)" }
         guard !options.json else {
             return Terminal.line(
                 JSON.fields(

@@ -9,7 +9,8 @@ struct KnowledgeListCommand: AsyncParsableCommand {
         commandName: "list", abstract: "Everything the business knows now, by name.",
         discussion: """
             With --json: one object an entry with `entry`, `version`, `title`, `collection`, `form`, `body` (a hash),
-            `content_of`, `retired`, `position`, `updated`. With --at: as they were at that moment.
+            `content_of`, `retired`, `position`, `updated`, `summary` (whether it has one). With --at: as they were at
+            that moment.
             """)
 
     @Option(help: "Only this collection.")
@@ -31,27 +32,32 @@ struct KnowledgeListCommand: AsyncParsableCommand {
                     (retired || !row.retired) && (collection ?? row.content.collection) == row.content.collection
                 }
             } ?? book.entries(in: collection, retired: retired)
-        for row in rows { options.json ? Terminal.line(json(row, book).description) : show(row, book) }
+        let position = try moment.position(in: workplace)
+        let view = try workplace.view(KnowledgeIndex())
+        for row in rows {
+            let hasSummary = try KnowledgeIndex.summary(of: row.entry, asOf: position, in: view) != nil
+            options.json ? Terminal.line(json(row, hasSummary, book).description) : show(row, hasSummary, book)
+        }
         if rows.isEmpty, moment.at == nil, !options.json {
             Terminal.line("Nothing is known\(collection.map { " in \($0)" } ?? "") yet. Next: daybook knowledge import")
         }
     }
 
-    private func show(_ row: EntryRow, _ book: KnowledgeBook) {
+    private func show(_ row: EntryRow, _ hasSummary: Bool, _ book: KnowledgeBook) {
         let title = book.title(row.content).printable.cut(40).column(40)
         Terminal.line(
             "  \(row.entry.column(20)) \("@\(row.version)".column(5)) \(row.content.collection.column(12)) \(title) "
-                + Format.moment(row.updatedUs) + (row.retired ? "   retired" : ""))
+                + Format.moment(row.updatedUs) + (row.retired ? "   retired" : "") + (hasSummary ? "   summary" : ""))
     }
 
-    private func json(_ row: EntryRow, _ book: KnowledgeBook) -> JSON {
+    private func json(_ row: EntryRow, _ hasSummary: Bool, _ book: KnowledgeBook) -> JSON {
         .fields(
             ("entry", .string(row.entry)), ("version", .number(row.version)),
             ("title", .string(book.title(row.content))),
             ("collection", .string(row.content.collection)), ("form", .string(row.content.form.word)),
             ("body", .string(row.content.body.description)), ("content_of", .number(row.contentOf)),
             ("retired", .bool(row.retired)), ("position", .number(row.lastPosition)),
-            ("updated", .string(Format.iso(row.updatedUs))))
+            ("updated", .string(Format.iso(row.updatedUs))), ("summary", .bool(hasSummary)))
     }
 }
 

@@ -4,13 +4,16 @@ import EventSourcing
 import Events
 import Retrieval
 import Wire
+import Workspace
 
 struct KnowledgeSearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Find what the business knows by words and by meaning, the best first.",
         discussion: """
             Just what agents are given: --as shows what one of them would find, --at what was found at some moment.
-            Without a model (tools/setup-embedder fetches it) words alone count.
+            Without a model (tools/setup-embedder fetches it) words alone count. Where daybook.yaml names a server
+            that makes vectors, what you look for is sent there only with --ask, and recorded with what it cost; it is
+            not sent again.
             With --json: one object a hit, in rank order, with `entry`, `version`, `chunk` (counted from 1), `chunks`,
             `score`, `collection`, `kind`, `tags`, `customer`, `title`, `tokens`, `text`, `why` (words, meaning,
             words_and_meaning, neighbour), `words` and `meaning`: rank and score of each, or null. With --explain also
@@ -35,6 +38,9 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
     @Flag(help: "Say how each score came about, what was left out, and where it was looked.")
     var explain = false
 
+    @Flag(help: "Send the query to the server that daybook.yaml names, if it has no vector yet.")
+    var ask = false
+
     @OptionGroup var scope: SearchScope
     @OptionGroup var options: WorkspaceOptions
 
@@ -48,9 +54,12 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
         let workplace = try Workplace(options)
         defer { workplace.close() }
         let reading = try workplace.finder.reading()
-        let request = SearchRequest(
+        var request = SearchRequest(
             query.joined(separator: " "), visibility: try scope.visibility(in: workplace, reading), k: limit,
             tokensMax: tokens ?? .max, mode: mode == .batch ? .batch : .live)
+        if reading.meaning != nil {
+            request.vector = try await workplace.vector(ofQuery: request.text, asks: ask, actor: "owner")
+        }
         let found = reading.search(request)
         let explanation = explain ? SearchExplanation(request, reading, found) : nil
         for (rank, hit) in found.hits.enumerated() {
@@ -59,6 +68,9 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
                 : show(hit, rank: rank + 1, explanation)
         }
         if let reason = reading.byWords { Terminal.note("Found by words alone: \(reason)") }
+        if case .server(let recorded) = reading.meaning?.embedder, request.vector == nil {
+            Terminal.note("Found by words alone: --ask    sends the query to \(recorded.settings.url)")
+        }
         guard !options.json else {
             if let explanation { Terminal.line(JSON.fields(("explain", explanation.json)).description) }
             return

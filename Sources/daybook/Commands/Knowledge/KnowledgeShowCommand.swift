@@ -12,16 +12,20 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
             daybook knowledge show pricing
             daybook knowledge show pricing --at 2026-11-01    as it was known at the end of that day
             daybook knowledge show pricing --at @123
+            daybook knowledge show handbook --summary         what agents get who have no room for more
 
             An entry that was merged into another is read there.
             With --json: one object with `entry`, `version`, `happened`, `title`, `collection`, `form`, `body` (a hash),
             `content_of` (the version whose content this is), `retired`, `source`, `actor`, `position`, `time`, `tags`,
             `customer`, `valid_from`, `valid_to`, `confidence`, `proposal`, `into`, `merged`, `text`, `fields` (by name:
-            `type`, `value`), `reason`, `evidence`, `asked`.
+            `type`, `value`), `reason`, `evidence`, `asked`, `summary` (or null).
             """)
 
     @Argument(help: "An entry, or a version of it, such as pricing@2.")
     var entry: [String]
+
+    @Flag(help: "Its summary, and who made it.")
+    var summary = false
 
     @OptionGroup var moment: AtOption
     @OptionGroup var options: WorkspaceOptions
@@ -35,7 +39,10 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
         let found = try book.find(reference, at: position)
         let row = found.row
         let text = try book.text(row.content)
-        guard !options.json else { return Terminal.line(try json(found, text, book).description) }
+        let summary = try SummaryBook(workplace: workplace).summary(of: row.entry, at: position)
+            .flatMap { $0.row.sources.contains { $0.entry.version == row.version } ? $0 : nil }
+        guard !options.json else { return Terminal.line(try json(found, text, summary, book).description) }
+        if self.summary { return try show(summary, of: row) }
         let last = try book.versions(of: row.entry).last?.version ?? row.version
         let current = last == row.version ? "" : "   (now @\(last))"
         let words = [
@@ -51,7 +58,26 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
         Terminal.line(text.printable)
     }
 
-    private func json(_ found: FoundEntry, _ text: String, _ book: KnowledgeBook) throws -> JSON {
+    private func show(_ summary: SummaryBook.Summary?, of row: EntryVersionRow) throws {
+        guard let summary else {
+            throw Complaint(
+                "there is no summary of \(row.name)", hint: "daybook knowledge summarize \(row.entry)",
+                status: .notFound)
+        }
+        let maker = summary.row.agent.isEmpty ? summary.row.model : "\(summary.row.agent) (\(summary.row.model))"
+        let sources = summary.row.sources.map(\.entry.name).joined(separator: ", ")
+        Terminal.line(
+            [
+                "of \(sources)", "by \(maker)", Format.moment(summary.row.timeUs), "@\(summary.row.position)",
+                Format.money(summary.row.costMicrodollars),
+            ].joined(separator: "   "))
+        Terminal.line()
+        Terminal.line(summary.text.printable)
+    }
+
+    private func json(
+        _ found: FoundEntry, _ text: String, _ summary: SummaryBook.Summary?, _ book: KnowledgeBook
+    ) throws -> JSON {
         let row = found.row
         let fields = try book.statement(row.content).fact?.fields.map { field in
             JSON.Field(
@@ -61,7 +87,8 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
         let more = JSON.fields(
             ("text", .string(text)), ("fields", fields.map { .object($0) } ?? .null),
             ("reason", book.note(row.reason).map { .string($0) } ?? .null),
-            ("evidence", .array(row.evidence.map { .string($0.words(in: book)) })), ("asked", .string(found.asked)))
+            ("evidence", .array(row.evidence.map { .string($0.words(in: book)) })), ("asked", .string(found.asked)),
+            ("summary", summary.map { .string($0.text) } ?? .null))
         return .object(row.fields + (more.members ?? []))
     }
 }
