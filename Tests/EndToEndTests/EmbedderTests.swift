@@ -114,7 +114,8 @@ import Wire
         let child = try ChildProcess(
             [DaybookBinary.path, "knowledge", "embed"], in: company.folder,
             environment: ProcessInfo.processInfo.environment, output: "/dev/null")
-        while try heard(company).isEmpty { usleep(20_000) }
+        let deadline = Date.now.addingTimeInterval(DaybookBinary.secondsMax)
+        while try heard(company).isEmpty, Date.now < deadline { usleep(20_000) }
         child.end()
         #expect(try derived(company) == ["DerivationAsked", "DerivationRequested"])
         let again = try company.daybook("knowledge", "embed")

@@ -21,7 +21,14 @@ final class ModelServer {
             environment: ProcessInfo.processInfo.environment, output: place)
         var port = ""
         var byte: UInt8 = 0
-        while !port.hasSuffix("\n"), read(pipe, &byte, 1) == 1 { port.append(Character(UnicodeScalar(byte))) }
+        // Open at both ends, the pipe does not end with a child that fails: only the limit does.
+        var waiting = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+        while !port.hasSuffix("\n"), poll(&waiting, 1, Int32(DaybookBinary.secondsMax) * 1_000) == 1,
+            read(pipe, &byte, 1) == 1
+        {
+            port.append(Character(UnicodeScalar(byte)))
+        }
+        guard port.hasSuffix("\n") else { throw ChildProcess.Failure(words: "\(fixture.path) named no port") }
         url = "http://127.0.0.1:\(port.dropLast())/v1"
     }
 
