@@ -58,7 +58,8 @@ public struct Sessions: Projection {
         RowKey.join("session", RowKey.part(agent), RowKey.part(customer))
     }
 
-    static func said(_ job: String, _ task: StreamVersion) -> String {
+    /// The key of an exchange, as `ContextItem.view` names it: what a job's task was asked, and what came of it.
+    public static func said(_ job: String, _ task: StreamVersion) -> String {
         RowKey.join("said", RowKey.part(job) + "@" + String(task))
     }
 }

@@ -68,4 +68,18 @@ import Wire
         #expect(audit.contains("approved \(edited.prefix(8)) \(decided.place)"))
         #expect(audit.contains("written @"))
     }
+
+    @Test func `of knowledge says what made each score`() throws {
+        let company = try Company()
+        try company.daybook("run", "newsletter")
+        let page = try #require(try company.daybook("audit", "newsletter-1.draft", "--json").objects.first)
+        let items = try #require(page["context"]?["items"]?.elements?.filter { $0["why"] == "similar" })
+        #expect(items.count == 6 && items.allSatisfy { $0["bm25_millionths"]?.integer ?? 0 > 0 })
+        // Without the embedder's weights nothing is found by meaning.
+        let isByMeaning = page["context"]?["embedder"]?.text != nil
+        #expect(items.allSatisfy { ($0["cosine_millionths"]?.integer != nil) == isByMeaning })
+        let score = try #require(items.first?["bm25_millionths"]?.integer)
+        #expect(
+            try company.daybook("audit", "newsletter-1.draft").output.contains("similar: BM25 \(score / 1_000_000)."))
+    }
 }

@@ -127,6 +127,11 @@ import Wire
         #expect(calls.map { $0["job"] } == ["offer-1"])
         let steps = plan.objects.first.map { "\($0)" } ?? ""
         #expect(steps.contains("offer-2"), "\(plan.output) \(plan.errors)")
+        // Who was shown what came of it is listed beside who was shown the fact.
+        let exposed = try company.daybook("exposure", "pricing@2", "--json").objects
+        #expect(exposed.map { $0["job"] } == ["offer-1", "offer-2"])
+        #expect(exposed.map { $0["kind"] } == ["knowledge", "session"])
+        #expect(exposed.last?["what"] == "@2 through offer-1.draft")
     }
 
     @Test(arguments: ["deleted", "unusable"])

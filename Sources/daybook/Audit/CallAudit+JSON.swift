@@ -48,7 +48,9 @@ extension CallAudit {
                 ("label", .string(item.label)), ("source", .string(item.source.label)),
                 ("digest", .string(item.content.description)), ("rank", .number(item.rank)),
                 ("score_millionths", .number(item.scoreMillionths)), ("tokens", .number(item.tokens)),
-                ("why", .string("\(item.why)")))
+                ("why", .string("\(item.why)")), ("bm25_millionths", item.wordsMillionths.map { .number($0) } ?? .null),
+                ("cosine_millionths", item.cosineMillionths.map { .number($0) } ?? .null),
+                ("summary", item.derived.map { .string("\($0.stream)@\($0.version)") } ?? .null))
         }
         let cut = context.cut.map { cut -> JSON in
             .fields(
@@ -58,6 +60,7 @@ extension CallAudit {
         }
         return .fields(
             ("as_of", .number(context.asOf)), ("method", .string("\(context.method)")),
+            ("embedder", context.embedder.map { .string($0) } ?? .null),
             ("budget_tokens", .number(context.budgetTokens)), ("items", .array(items)), ("cut", .array(cut)))
     }
 }

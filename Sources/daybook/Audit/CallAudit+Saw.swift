@@ -57,12 +57,12 @@ extension CallAudit {
             let tokens = items.reduce(0) { $0 + Int($1.tokens) }
             return [row(tokens, label, "\(Self.counted(items)), as of @\(context.asOf)")]
                 + items.map { item in
-                    Self.found(String(item.rank), item.scoreMillionths, item.source, item.tokens, "\(item.why)")
+                    Self.found(String(item.rank), item.scoreMillionths, item.source, item.tokens, item.reason)
                 }
         }
     }
 
-    /// `1  0.83  issue-041@1 2/4    402  similar`
+    /// `1  0.83  issue-041@1 2/4    402  similar: BM25 6.20, cosine 0.55`
     private static func found(
         _ rank: String, _ score: Int64, _ source: ContextItem.Source, _ tokens: UInt32, _ why: String
     ) -> String {
@@ -125,6 +125,17 @@ extension CallAudit {
 extension CutItem {
     /// Where it is from.
     var source: ContextItem.Source { view.map { .view($0) } ?? .knowledge(knowledge) }
+}
+
+extension ContextItem {
+    /// Why it was shown, with what made its score.
+    fileprivate var reason: String {
+        let scores = [
+            wordsMillionths.map { "BM25 \(Format.hundredths($0))" },
+            cosineMillionths.map { "cosine \(Format.hundredths($0))" },
+        ].compactMap(\.self)
+        return scores.isEmpty ? "\(why)" : "\(why): \(scores.joined(separator: ", "))"
+    }
 }
 
 extension CutReason {

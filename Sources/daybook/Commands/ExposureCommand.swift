@@ -13,8 +13,10 @@ struct ExposureCommand: AsyncParsableCommand {
             daybook exposure ana@example.org         every mail to it, sent or not
             daybook exposure sources/notes/jam.md    who read it, and who was handed it
 
-            With --json: one object a showing with `kind` (knowledge, file, source, passed, instructions, mail), `job`,
-            `step`, `what`, `version`, `provider`, `model`, `message` (a hash), `position`, `time`.
+            Who was shown, in the session of its role, an earlier answer that was made with an entry counts too.
+
+            With --json: one object a showing with `kind` (knowledge, session, file, source, passed, instructions,
+            mail), `job`, `step`, `what`, `version`, `provider`, `model`, `message` (a hash), `position`, `time`.
             """)
 
     @Argument(help: "An entry, a version of one, an address, or a file.")

@@ -8,6 +8,8 @@ struct Exposure {
     enum Kind: String {
         /// A version of an entry stood in the context of a call.
         case knowledge
+        /// What was made with it stood in a later session of the role.
+        case session
         /// A file of the workspace was read for a step.
         case file
         /// A feed or a note was read by a `read:` step.

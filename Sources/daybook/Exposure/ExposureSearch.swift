@@ -13,12 +13,14 @@ import Wire
 struct ExposureSearch {
     let workplace: Workplace
 
-    /// Every call whose context held an entry, in the order of the events.
+    /// Every call whose context held an entry, or an earlier answer that was made with it, in the order of the events.
     ///
     /// - Parameter version: only this one; nil for all.
     func entry(_ entry: String, version: StreamVersion?) throws -> [Exposure] {
         var shelf = CallShelf(workplace)
-        return try Lineage.exposure(ofEntry: entry, version: version, in: workplace.view(Lineage())).map { row in
+        let lineage = try workplace.view(Lineage())
+        let shown = try Lineage.exposure(ofEntry: entry, version: version, in: lineage)
+        let direct = try shown.map { row in
             let chunks = row.chunks.map { $0.chunk == 0 ? "summary" : "\($0.chunk)/\($0.chunks)" }
                 .joined(separator: " ")
             return Exposure(
@@ -26,6 +28,26 @@ struct ExposureSearch {
                 position: row.position, time: row.timeUs,
                 call: try shelf.calls(of: row.job).call(ofTask: row.task, after: row.position),
                 version: row.entryVersion)
+        }
+        let sessions = try Set(shown.map(\.entryVersion)).flatMap {
+            try self.sessions(restingOn: $0, of: entry, in: lineage, &shelf)
+        }
+        return (direct + sessions).sorted { $0.position < $1.position }
+    }
+
+    /// The calls whose session held an answer that was made with a version of an entry.
+    private func sessions(
+        restingOn version: StreamVersion, of entry: String, in lineage: any RowSource, _ shelf: inout CallShelf
+    ) throws -> [Exposure] {
+        let plan = try RevertPlan(
+            takingBack: version, of: entry, asOf: workplace.ledger.head(), in: lineage)
+        return try plan.steps.flatMap { step in
+            try Lineage.exposure(ofRow: Sessions.said(step.job, step.task), inView: Sessions.name, in: lineage).map {
+                Exposure(
+                    kind: .session, job: $0.job, step: $0.step, what: "@\(version) through \(step.job).\(step.step)",
+                    position: $0.position, time: $0.timeUs,
+                    call: try shelf.calls(of: $0.job).call(ofTask: $0.task, after: $0.position), version: version)
+            }
         }
     }
 }
