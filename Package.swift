@@ -169,7 +169,8 @@ package.targets.append(
         path: "Tests/JobFixtures"))
 let chosen = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"].map { Set($0.split(separator: ",").map(String.init)) }
 let excluded = [
-    "EmbeddingTests": "Golden", "EventsTests": "Golden", "JobsTests": "Golden", "EndToEndTests": "Fixtures",
+    "AgentsTests": "Fixtures", "ConnectorsTests": "Fixtures", "EmbeddingTests": "Golden", "EndToEndTests": "Fixtures",
+    "EventsTests": "Golden", "JobsTests": "Golden",
 ]
 for test in tests where chosen?.contains(test.name) ?? true {
     package.targets.append(
