@@ -1,16 +1,5 @@
-import Events
-
-/// Sums in millionths of a dollar. They are rounded up: a cost is never less than it was.
+/// Reads sums of money. They are rounded up: a cost is never less than it was.
 enum Money {
-    /// What tokens cost at prices of a million tokens. A sum that does not fit is the largest that does.
-    static func cost(of usage: Usage, inputMicrodollars: UInt64, outputMicrodollars: UInt64) -> UInt64 {
-        let sums = [(usage.inputTokens, inputMicrodollars), (usage.outputTokens, outputMicrodollars)]
-            .map { UInt64($0.0).multipliedReportingOverflow(by: $0.1) }
-        let (sum, overflow) = sums[0].partialValue.addingReportingOverflow(sums[1].partialValue)
-        guard !overflow, !sums.contains(where: \.overflow) else { return UInt64.max / 1_000_000 }
-        return sum / 1_000_000 + (sum % 1_000_000 == 0 ? 0 : 1)
-    }
-
     /// Reads a number of dollars such as `0.00012` or `1.2e-4`, exactly; nil if it is none, or negative, or absurd.
     static func microdollars(ofDollars digits: String) -> UInt64? {
         let parts = digits.lowercased().split(separator: "e", omittingEmptySubsequences: false)

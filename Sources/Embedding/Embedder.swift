@@ -83,11 +83,14 @@ public struct EmbeddingFailure: Error, Hashable, Sendable, CustomStringConvertib
     public let detail: String
     /// How long the other side asks to be left alone, in milliseconds.
     public let retryAfterMs: UInt64?
+    /// What it cost nevertheless, as far as the other side says so.
+    public let costMicrodollars: UInt64
 
-    public init(_ kind: Kind, _ detail: String, retryAfterMs: UInt64? = nil) {
+    public init(_ kind: Kind, _ detail: String, retryAfterMs: UInt64? = nil, costMicrodollars: UInt64 = 0) {
         self.kind = kind
         self.detail = detail
         self.retryAfterMs = retryAfterMs
+        self.costMicrodollars = costMicrodollars
     }
 
     public var description: String { detail }

@@ -7,7 +7,7 @@ public import Events
 /// Whoever finds a request open that nobody works on says that its end is not known, and asks again.
 public struct DerivationDecider: Decider {
     /// Versions that one summary is made of.
-    public static let sourcesMax = 16
+    public static let sourcesMax = 64
 
     public typealias Observation = DerivedObservation
     public typealias Decision = DerivedDecision
@@ -66,11 +66,8 @@ public enum DerivationRejection: Error, Hashable, Sendable {
 extension DerivationAsked {
     /// What it may cost at most, rounded up; a sum that does not fit is the largest that does.
     public var reservedMicrodollars: UInt64 {
-        let input = UInt64(tokens).multipliedReportingOverflow(by: inputMicrodollars)
-        let output = UInt64(maxOutputTokens).multipliedReportingOverflow(by: outputMicrodollars)
-        let sum = input.partialValue.addingReportingOverflow(output.partialValue)
-        guard !input.overflow, !output.overflow, !sum.overflow else { return .max / 1_000_000 }
-        return sum.partialValue / 1_000_000 + (sum.partialValue % 1_000_000 == 0 ? 0 : 1)
+        Cost.microdollars(
+            ofInput: UInt64(tokens), at: inputMicrodollars, output: UInt64(maxOutputTokens), at: outputMicrodollars)
     }
 }
 

@@ -50,9 +50,9 @@ struct ChatAgent {
         let answer = ChatAnswer(body)
         let cost =
             answer.costMicrodollars
-            ?? Money.cost(
-                of: answer.usage, inputMicrodollars: model.inputMicrodollars,
-                outputMicrodollars: model.outputMicrodollars)
+            ?? Cost.microdollars(
+                ofInput: UInt64(answer.usage.inputTokens), at: model.inputMicrodollars,
+                output: UInt64(answer.usage.outputTokens), at: model.outputMicrodollars)
         switch answer.content {
         case .success(let content):
             return .completed(

@@ -42,6 +42,15 @@ struct EmbeddingAnswer {
             vectors[index] = vector.map { Float($0 / length) }
         }
         values = vectors.flatMap { $0 ?? [] }
-        tokens = document["usage"]?["prompt_tokens"]?.integer.flatMap { UInt32(exactly: $0) } ?? 0
+        tokens = Self.tokens(of: document)
+    }
+
+    /// What an answer was charged for that is no good.
+    static func tokens(in body: [UInt8]) -> UInt32 {
+        (try? JSON(parsing: body, bytesMax: EmbeddingEndpoint.responseBytesMax)).map { tokens(of: $0) } ?? 0
+    }
+
+    private static func tokens(of document: JSON) -> UInt32 {
+        document["usage"]?["prompt_tokens"]?.integer.flatMap { UInt32(exactly: $0) } ?? 0
     }
 }

@@ -21,7 +21,10 @@ extension EmbeddingEndpoint {
         } catch {
             result =
                 CallError(error.kind).map { kind in
-                    .failed(Failure(kind, error.detail, retryAfterMs: error.retryAfterMs))
+                    .failed(
+                        Failure(
+                            kind, error.detail, retryAfterMs: error.retryAfterMs,
+                            costMicrodollars: error.costMicrodollars))
                 } ?? .unresolved
         }
         let (seconds, attoseconds) = start.duration(to: clock.now).components

@@ -131,12 +131,21 @@ public struct EmbeddingEndpoint: Sendable {
         ).send()
         if let failure = response.failure { throw EmbeddingFailure(failure) }
         guard response.status == 200 else { throw refusal(response, body: Redaction([key])(response.body)) }
-        let answer = try EmbeddingAnswer(response.body, texts: texts.count, dimensions: settings.dimensions)
-        let usage = Usage(inputTokens: answer.tokens, outputTokens: 0, cachedTokens: 0)
+        let answer: EmbeddingAnswer
+        do throws(EmbeddingFailure) {
+            answer = try EmbeddingAnswer(response.body, texts: texts.count, dimensions: settings.dimensions)
+        } catch {
+            // Whoever answers nonsense charges for it.
+            throw EmbeddingFailure(
+                error.kind, error.detail, costMicrodollars: cost(of: EmbeddingAnswer.tokens(in: response.body)))
+        }
         return Embeddings(
             dimensions: settings.dimensions, values: answer.values, tokens: UInt64(answer.tokens),
-            costMicrodollars: Money.cost(
-                of: usage, inputMicrodollars: settings.inputMicrodollars, outputMicrodollars: 0))
+            costMicrodollars: cost(of: answer.tokens))
+    }
+
+    private func cost(of tokens: UInt32) -> UInt64 {
+        Cost.microdollars(ofInput: UInt64(tokens), at: settings.inputMicrodollars)
     }
 
     private func refusal(_ response: HTTPResponse, body: [UInt8]) -> EmbeddingFailure {

@@ -56,13 +56,13 @@ extension JobDecider {
                 reservedMicrodollars: 0, reconcile: command.reconcile == .pure ? .pure : .unsafe)
         case .chat(let chat):
             let request = Prompt.chat(parts, chat).bytes
-            let reserved =
-                UInt64(tokenEstimate(ofBytes: request.count)) * chat.inputMicrodollars
-                + UInt64(chat.maxOutputTokens) * chat.outputMicrodollars
+            let reserved = Cost.microdollars(
+                ofInput: UInt64(tokenEstimate(ofBytes: request.count)), at: chat.inputMicrodollars,
+                output: UInt64(chat.maxOutputTokens), at: chat.outputMicrodollars)
             return Prompt(
                 provider: .chat, modelName: chat.model, pieces: pieces.0, contents: pieces.1, request: content(request),
                 outputTokensMax: chat.maxOutputTokens, timeoutMs: work.timeoutMs,
-                reservedMicrodollars: (reserved + 999_999) / 1_000_000, reconcile: .pure)
+                reservedMicrodollars: reserved, reconcile: .pure)
         }
     }
 
