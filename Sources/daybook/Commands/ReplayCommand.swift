@@ -14,6 +14,7 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: """
             daybook replay newsletter-8
             daybook replay --all
+            daybook replay derived/summaries
             daybook replay import/8f0c21d3a4b5/job/newsletter-8
             daybook replay newsletter-8 --with workspace
 
@@ -27,7 +28,8 @@ struct ReplayCommand: AsyncParsableCommand {
             `version`, `step`, `words`, `recorded`, `today`) and, with --with, `prompt` (null, or the first request \
             that differs: `step`, `position`, `recorded`, `today`). --all ends with an object of the sums: `jobs`, \
             `reproduced`, `not_checkable`, `diverged`, `first` (null, or `job` and `position`), `observations`, \
-            `decisions`, `same`.
+            `decisions`, `same`, `derived` (streams of what others made of the knowledge; each has an object with \
+            `stream` instead of `job`) and `derived_reproduced`.
             """)
 
     enum Source: String, ExpressibleByArgument, CaseIterable {
@@ -38,10 +40,10 @@ struct ReplayCommand: AsyncParsableCommand {
         case latest
     }
 
-    @Argument(help: "A job, such as newsletter-8.")
+    @Argument(help: "A job, such as newsletter-8, or what others made: derived/summaries.")
     var job: String?
 
-    @Flag(help: "Every job, those that were imported too.")
+    @Flag(help: "Every job, and what others made; what was imported, too.")
     var all = false
 
     @Option(help: "Put these definitions in the place of those that the job pinned: workspace.")
@@ -62,6 +64,12 @@ struct ReplayCommand: AsyncParsableCommand {
         let shelf = workplace.artifacts
         let whatIf = try WhatIf(with, rules, in: workplace)
         if let job {
+            if let derived = try DerivedReplay(job, in: workplace.ledger) {
+                guard whatIf.isNone else {
+                    throw Complaint("\(job) pins no files and no rules", hint: "daybook replay \(job)", status: .usage)
+                }
+                return try derived.show(json: options.json)
+            }
             let kept = KeptJob(job, in: workplace.ledger)
             guard try kept.log.version(of: JobSession.stream(of: kept.job)) > 0 else {
                 throw Complaint("there is no job \(job)", hint: "daybook job list", status: .notFound)

@@ -4,7 +4,7 @@ import Jobs
 import Ledger
 import Wire
 
-/// `daybook replay --all`: every job that ever ran, one after the other.
+/// `daybook replay --all`: every job that ever ran, one after the other, and what was asked of others beside them.
 struct ReplayOfAll {
     private let whatIf: WhatIf
     private let workplace: Workplace
@@ -14,15 +14,23 @@ struct ReplayOfAll {
     private struct Sums {
         var jobs = 0
         var reproduced = 0
+        /// Streams of what others made.
+        var derived = 0
+        var derivedReproduced = 0
         /// By reason.
         var notCheckable: [String: Int] = [:]
         var diverged = 0
-        var first: (job: String, position: Position)?
+        var first: (name: String, position: Position)?
         var observations = 0
         var decisions = 0
         var same = 0
         var requests = 0
         var mails = 0
+
+        mutating func diverge(_ name: String, _ position: Position) {
+            diverged += 1
+            if first.map({ position < $0.position }) ?? true { first = (name, position) }
+        }
     }
 
     init(_ whatIf: WhatIf, in workplace: Workplace, _ shelf: ArtifactShelf) {
@@ -46,12 +54,40 @@ struct ReplayOfAll {
                 json ? Terminal.line(object.description) : mention(replay, of: kept.name)
             } catch let complaint as Complaint {
                 sums.notCheckable[complaint.message, default: 0] += 1
-                mention(kept.name, complaint, json: json)
+                mention(kept.name, complaint, as: "job", json: json)
             }
         }
+        try addDerived(to: &sums, json: json)
         let time = UInt64(max(0, workplace.world.now() - start))
         json ? Terminal.line(self.json(sums).description) : conclude(sums, microseconds: time)
         if sums.diverged > 0 { throw Ending(.failed) }
+    }
+
+    /// What others made of the knowledge pins no files, so other files or rules change nothing in it.
+    private func addDerived(to sums: inout Sums, json: Bool) throws {
+        guard whatIf.isNone else { return }
+        for name in try DerivedReplay.streams(of: workplace.ledger, imported: true) {
+            sums.derived += 1
+            do {
+                guard let replay = try DerivedReplay(name, in: workplace.ledger) else { continue }
+                sums.observations += replay.observations
+                sums.decisions += replay.decisions
+                sums.same += replay.same
+                if json { Terminal.line(replay.json.description) }
+                guard let position = replay.firstDifference else {
+                    sums.derivedReproduced += 1
+                    continue
+                }
+                sums.diverge(name, position)
+                if !json {
+                    let words = replay.lines.first ?? ""
+                    Terminal.line("  \(name.column(20)) \(Style.red("diverges")): \(words)")
+                }
+            } catch let complaint as Complaint {
+                sums.notCheckable[complaint.message, default: 0] += 1
+                mention(name, complaint, as: "stream", json: json)
+            }
+        }
     }
 
     /// In the order in which they were queued: `newsletter-2` before `newsletter-10`. Those that were imported come
@@ -82,9 +118,7 @@ struct ReplayOfAll {
         case .reproduced: sums.reproduced += 1
         case .notCheckable(let why): sums.notCheckable[why, default: 0] += 1
         case .diverged:
-            sums.diverged += 1
-            let position = replay.firstDifference ?? 0
-            if sums.first.map({ position < $0.position }) ?? true { sums.first = (kept.name, position) }
+            sums.diverge(kept.name, replay.firstDifference ?? 0)
         }
     }
 
@@ -101,11 +135,11 @@ struct ReplayOfAll {
         }
     }
 
-    private func mention(_ job: String, _ complaint: Complaint, json: Bool) {
-        guard json else { return Terminal.line("  \(job.column(20)) not checkable: \(complaint.message.printable)") }
+    private func mention(_ name: String, _ complaint: Complaint, as kind: String, json: Bool) {
+        guard json else { return Terminal.line("  \(name.column(20)) not checkable: \(complaint.message.printable)") }
         Terminal.line(
             JSON.fields(
-                ("job", .string(job)), ("verdict", "not_checkable"), ("reason", .string(complaint.message))
+                (kind, .string(name)), ("verdict", "not_checkable"), ("reason", .string(complaint.message))
             ).description)
     }
 
@@ -118,6 +152,9 @@ struct ReplayOfAll {
         let verb =
             whatIf.isNone ? (one: "reproduces", many: "reproduce") : (one: "stays the same", many: "stay the same")
         var words = "\(sums.reproduced) of \(Format.plural(sums.jobs, "job")) \(sums.jobs == 1 ? verb.one : verb.many)"
+        if sums.derived > 0 {
+            words += "; \(sums.derivedReproduced) of \(Format.plural(sums.derived, "derived stream"))"
+        }
         let unchecked = sums.notCheckable.values.reduce(0, +)
         if unchecked > 0 {
             let reasons = sums.notCheckable.keys.sorted().joined(separator: "; ")
@@ -128,9 +165,9 @@ struct ReplayOfAll {
         }
         let differ = whatIf.isNone ? (one: "diverges", many: "diverge") : (one: "differs", many: "differ")
         words += "; \(sums.diverged) \(sums.diverged == 1 ? differ.one : differ.many)"
-        words += ", first at \(first.job) @\(first.position)"
+        words += ", first at \(first.name) @\(first.position)"
         Terminal.line("\(words).")
-        Terminal.line("Next: daybook replay \(first.job)\(whatIf.files == nil ? "" : " --with workspace")")
+        Terminal.line("Next: daybook replay \(first.name)\(whatIf.files == nil ? "" : " --with workspace")")
     }
 
     private func json(_ sums: Sums) -> JSON {
@@ -139,9 +176,10 @@ struct ReplayOfAll {
             ("not_checkable", .number(sums.notCheckable.values.reduce(0, +))), ("diverged", .number(sums.diverged)),
             (
                 "first",
-                sums.first.map { .fields(("job", .string($0.job)), ("position", .number($0.position))) } ?? .null
+                sums.first.map { .fields(("job", .string($0.name)), ("position", .number($0.position))) } ?? .null
             ),
             ("observations", .number(sums.observations)), ("decisions", .number(sums.decisions)),
-            ("same", .number(sums.same)))
+            ("same", .number(sums.same)), ("derived", .number(sums.derived)),
+            ("derived_reproduced", .number(sums.derivedReproduced)))
     }
 }
