@@ -4,12 +4,12 @@ import Wire
 
 /// The view `knowledge`: what the business knows now under `entry/<entry>`, and every version of it under
 /// `version/<entry>/<version>`; what waits for a person under `proposal/<id>` and `contradiction/<id>`; what was made
-/// of versions under `summary/<entry>/<position>`.
+/// of versions under `summary/<entry>/<position>` or, with a name of its own, `overview/<name>/<position>`.
 ///
 /// A proposal is no version of its entry: whoever reads entries does not meet it.
 public struct KnowledgeIndex: Projection {
     public static let name = "knowledge"
-    public static let revision: UInt32 = 3
+    public static let revision: UInt32 = 4
 
     public init() {}
 

@@ -103,8 +103,9 @@ extension SessionJobRow {
         if let terms = event.session { customer = terms.customer }
         for item in event.items {
             switch item.source {
-            case .knowledge(let source):
-                task.rest(on: [EntryRef(entry: source.entry, version: source.version)], in: &self)
+            case .knowledge:
+                // Whoever reads a summary rests on everything that it was made of.
+                task.rest(on: item.knowledge.map { EntryRef(entry: $0.entry, version: $0.version) }, in: &self)
             case .view(let source) where source.view == Sessions.name && source.key.hasPrefix("said/"):
                 // One that was forgotten meanwhile rests on nobody knows what.
                 let row: ExchangeRow? = Row.isValid(key: source.key) ? try rows.row(source.key) : nil

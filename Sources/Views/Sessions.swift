@@ -11,7 +11,7 @@ import Wire
 /// `due/<number>`.
 public struct Sessions: Projection {
     public static let name = "session"
-    public static let revision: UInt32 = 1
+    public static let revision: UInt32 = 2
 
     /// The longest that anything is kept, in microseconds: 30 days.
     public static let keptUsMax: Timestamp = 30 * 86_400_000_000

@@ -180,6 +180,18 @@ struct Asking {
         try asking.exchanges("writer").first { $0.job == job }?.restsOn.map { "\($0.entry)@\($0.version)" }
     }
 
+    @Test func `are all that a summary was made of`() async throws {
+        var asking = Asking()
+        try await asking.begin("letter-1")
+        let sources = ["pricing", "tone"].map { EntryRef(entry: $0, version: 2) }
+        let item = ContextItem(
+            source: .knowledge(KnowledgeSource(entry: "pricing", version: 2, chunk: 0, chunks: 2)), label: "terms",
+            content: digest("summary"), rank: 1, scoreMillionths: 0, tokens: 9, why: .summary,
+            derived: DerivedSource(stream: "derived/summaries", version: 3, sources: sources))
+        try await asking.ask("letter-1", "draft", terms, shown: [item])
+        #expect(try restsOn(asking, "letter-1") == ["pricing@2", "tone@2"])
+    }
+
     @Test func `are the versions of its own context, of its inputs, and of the exchanges it was shown`() async throws {
         var asking = Asking()
         try await asking.begin("letter-1")

@@ -275,7 +275,7 @@ public struct TextKeys: WireMessage, JSONRepresentable {
 
 /// One text that says shortly what some versions of entries say.
 public struct SummaryWork: WireMessage, JSONRepresentable {
-    /// At most 16.
+    /// At most 64.
     public let sources: [EntryContentRef]
     /// The agent whose instructions were followed; empty for none.
     public let agent: String
@@ -284,13 +284,23 @@ public struct SummaryWork: WireMessage, JSONRepresentable {
     public let model: String
     /// SHA-256 of the exact bytes handed to the executor; sealed first, if a source is about somebody.
     public let request: Digest
+    /// By what flows recall it; absent for the summary of a single entry, which is found under that entry.
+    public let name: String?
 
-    public init(sources: [EntryContentRef], agent: String, provider: ProviderKind, model: String, request: Digest) {
+    public init(
+        sources: [EntryContentRef],
+        agent: String,
+        provider: ProviderKind,
+        model: String,
+        request: Digest,
+        name: String? = nil
+    ) {
         self.sources = sources
         self.agent = agent
         self.provider = provider
         self.model = model
         self.request = request
+        self.name = name
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -299,6 +309,7 @@ public struct SummaryWork: WireMessage, JSONRepresentable {
         var provider: ProviderKind?
         var model: String = ""
         var request: Digest?
+        var name: String?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.repeated(0xa, into: &sources)
@@ -306,12 +317,13 @@ public struct SummaryWork: WireMessage, JSONRepresentable {
             case 0x18: provider = try r.scalar()
             case 0x22: try r.field(&model)
             case 0x2a: request = try r.digest()
+            case 0x32: name = try r.string()
             default: throw .unknownField(tag)
             }
         }
         guard let provider else { throw .missing("SummaryWork.provider") }
         guard let request else { throw .missing("SummaryWork.request") }
-        self.init(sources: sources, agent: agent, provider: provider, model: model, request: request)
+        self.init(sources: sources, agent: agent, provider: provider, model: model, request: request, name: name)
     }
 
     public func write(to w: inout WireWriter) {
@@ -320,6 +332,7 @@ public struct SummaryWork: WireMessage, JSONRepresentable {
         w.present(0x18, provider)
         w.field(0x22, model)
         w.present(0x2a, request)
+        if let name { w.present(0x32, name) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -329,6 +342,7 @@ public struct SummaryWork: WireMessage, JSONRepresentable {
         object.present("provider", provider)
         object.field("model", model)
         object.present("request", request)
+        if let name { object.present("name", name) }
         return object.json
     }
 }

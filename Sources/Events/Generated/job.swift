@@ -425,6 +425,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
     public let session: SessionTerms?
     /// Whose vectors were compared; absent where words alone counted.
     public let embedder: String?
+    /// Why words alone counted in one of its searches, though there is an embedder; absent otherwise.
+    public let omission: MeaningOmission?
 
     public init(
         task: UInt32,
@@ -436,7 +438,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         budgetTokens: UInt32,
         spendableMicrodollars: UInt64? = nil,
         session: SessionTerms? = nil,
-        embedder: String? = nil
+        embedder: String? = nil,
+        omission: MeaningOmission? = nil
     ) {
         self.task = task
         self.asOf = asOf
@@ -448,6 +451,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         self.spendableMicrodollars = spendableMicrodollars
         self.session = session
         self.embedder = embedder
+        self.omission = omission
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -461,6 +465,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         var spendableMicrodollars: UInt64?
         var session: SessionTerms?
         var embedder: String?
+        var omission: MeaningOmission?
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&task)
@@ -473,6 +478,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             case 0x40: spendableMicrodollars = try r.scalar()
             case 0x4a: session = try r.message()
             case 0x52: embedder = try r.string()
+            case 0x58: omission = try r.scalar()
             default: throw .unknownField(tag)
             }
         }
@@ -487,7 +493,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             budgetTokens: budgetTokens,
             spendableMicrodollars: spendableMicrodollars,
             session: session,
-            embedder: embedder
+            embedder: embedder,
+            omission: omission
         )
     }
 
@@ -502,6 +509,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         if let spendableMicrodollars { w.present(0x40, spendableMicrodollars) }
         if let session { w.present(0x4a, session) }
         if let embedder { w.present(0x52, embedder) }
+        if let omission { w.present(0x58, omission) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -516,6 +524,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         if let spendableMicrodollars { object.present("spendableMicrodollars", spendableMicrodollars) }
         if let session { object.present("session", session) }
         if let embedder { object.present("embedder", embedder) }
+        if let omission { object.present("omission", omission) }
         return object.json
     }
 }
@@ -3228,6 +3237,23 @@ public enum RetrievalMethod: UInt32, WireEnum, CaseIterable, JSONRepresentable {
         case .lexical: "RETRIEVAL_METHOD_LEXICAL"
         case .dense: "RETRIEVAL_METHOD_DENSE"
         case .fused: "RETRIEVAL_METHOD_FUSED"
+        }
+    }
+
+    public func json(style: JSONStyle) -> JSON { .string(protoName) }
+}
+
+public enum MeaningOmission: UInt32, WireEnum, CaseIterable, JSONRepresentable {
+    /// The agent's `max_time` was over.
+    case time = 1
+    /// What was looked for has no vector: the server that makes them could not be asked.
+    case noVector = 2
+
+    /// The name in the schema.
+    public var protoName: String {
+        switch self {
+        case .time: "MEANING_OMISSION_TIME"
+        case .noVector: "MEANING_OMISSION_NO_VECTOR"
         }
     }
 

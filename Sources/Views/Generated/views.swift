@@ -1523,8 +1523,8 @@ public struct ContradictionRow: WireMessage, JSONRepresentable {
     }
 }
 
-/// What was made of some versions of entries, under each of these entries. It says what it was made of; whether that is
-/// what is known at some position is for the reader to ask.
+/// What was made of some versions of entries, under its name; without one, under each of these entries. It says what it
+/// was made of; whether that is what is known at some position is for the reader to ask.
 public struct SummaryRow: WireMessage, JSONRepresentable {
     public var stream: String
     /// The version of DerivationEnded; of DerivationAsked while it is being made.
@@ -1537,6 +1537,8 @@ public struct SummaryRow: WireMessage, JSONRepresentable {
     public var costMicrodollars: UInt64
     public var position: UInt64
     public var timeUs: Int64
+    /// Of a summary of several entries; absent for that of one.
+    public var name: String?
 
     public init(
         stream: String,
@@ -1547,7 +1549,8 @@ public struct SummaryRow: WireMessage, JSONRepresentable {
         result: Digest? = nil,
         costMicrodollars: UInt64,
         position: UInt64,
-        timeUs: Int64
+        timeUs: Int64,
+        name: String? = nil
     ) {
         self.stream = stream
         self.version = version
@@ -1558,6 +1561,7 @@ public struct SummaryRow: WireMessage, JSONRepresentable {
         self.costMicrodollars = costMicrodollars
         self.position = position
         self.timeUs = timeUs
+        self.name = name
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -1570,6 +1574,7 @@ public struct SummaryRow: WireMessage, JSONRepresentable {
         var costMicrodollars: UInt64 = 0
         var position: UInt64 = 0
         var timeUs: Int64 = 0
+        var name: String?
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&stream)
@@ -1581,6 +1586,7 @@ public struct SummaryRow: WireMessage, JSONRepresentable {
             case 0x38: try r.field(&costMicrodollars)
             case 0x40: try r.field(&position)
             case 0x48: try r.field(&timeUs)
+            case 0x52: name = try r.string()
             default: throw .unknownField(tag)
             }
         }
@@ -1593,7 +1599,8 @@ public struct SummaryRow: WireMessage, JSONRepresentable {
             result: result,
             costMicrodollars: costMicrodollars,
             position: position,
-            timeUs: timeUs
+            timeUs: timeUs,
+            name: name
         )
     }
 
@@ -1607,6 +1614,7 @@ public struct SummaryRow: WireMessage, JSONRepresentable {
         w.field(0x38, costMicrodollars)
         w.field(0x40, position)
         w.field(0x48, timeUs)
+        if let name { w.present(0x52, name) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -1620,6 +1628,7 @@ public struct SummaryRow: WireMessage, JSONRepresentable {
         object.field("costMicrodollars", costMicrodollars)
         object.field("position", position)
         object.field("timeUs", timeUs)
+        if let name { object.present("name", name) }
         return object.json
     }
 }

@@ -61,6 +61,7 @@ extension CallAudit {
         return .fields(
             ("as_of", .number(context.asOf)), ("method", .string("\(context.method)")),
             ("embedder", context.embedder.map { .string($0) } ?? .null),
+            ("omission", context.omission.map { .string("\($0)") } ?? .null),
             ("budget_tokens", .number(context.budgetTokens)), ("items", .array(items)), ("cut", .array(cut)))
     }
 }

@@ -47,10 +47,32 @@ struct Library {
         return narrowed
     }
 
+    /// A summary of several entries that a recall names.
+    struct Overview {
+        /// Nil unless it holds, and everything that it was made of may be seen.
+        let summary: SummaryBook.Summary?
+        /// Those of the entries it was made of that may be seen, as they are now.
+        let entries: [String]
+    }
+
+    /// Nil for a name under which nothing was summed up of what may be seen.
+    func overview(named name: String, in workplace: Workplace) throws -> Overview? {
+        guard !name.isEmpty, reading.count(in: visibility(within: name)) == 0,
+            let found = try SummaryBook(workplace: workplace).overview(name, at: reading.position, isVisible: isVisible)
+        else { return nil }
+        let entries = try found.row.sources.map { try reading.current($0.entry.entry) }.filter { entry in
+            !reading.chunks(of: entry, in: visibility).isEmpty
+        }
+        return entries.isEmpty ? nil : Overview(summary: found.summary, entries: entries)
+    }
+
+    /// Whether this version is what is shown of its entry now.
+    private func isVisible(_ row: EntryVersionRow) -> Bool {
+        reading.chunks(of: row.entry, in: visibility).contains { $0.passage.version == row.version }
+    }
+
     /// The summary of an entry, if everything that it was made of may be seen as it is now.
     func summary(of entry: String, in workplace: Workplace) throws -> SummaryBook.Summary? {
-        try SummaryBook(workplace: workplace).summary(of: entry, at: reading.position) { row in
-            reading.chunks(of: row.entry, in: visibility).contains { $0.passage.version == row.version }
-        }
+        try SummaryBook(workplace: workplace).summary(of: entry, at: reading.position, isVisible: isVisible)
     }
 }

@@ -18,7 +18,6 @@ extension WorkspaceContext {
         let reading = try workplace.finder.reading()
         var gathered = Gathered(asOf: reading.position)
         gathered.budgetTokens = agent.knowledgeTokensMax
-        gathered.spendable = try Spendable.microdollars(in: workplace)
         // Of other clients a job learns nothing.
         let customer = request.customer.map(Visibility.Customer.one) ?? .none
         let library = try Library(reading, readableBy: agent, customer: customer, now: workplace.world.now())
@@ -35,6 +34,8 @@ extension WorkspaceContext {
             }
         }
         addSession(for: request, agent, to: &gathered)
+        // After the recalls: their vectors may have cost something.
+        gathered.spendable = try Spendable.microdollars(in: workplace)
         return gathered.assembled(for: request.task, about: request.about, with: workplace.keys)
     }
 
@@ -49,7 +50,13 @@ extension WorkspaceContext {
         let k = min(recall.k > 0 ? Int(recall.k) : Int(agent.k), gathered.room)
         let tokensMax = gathered.tokensLeft
         let reading = library.reading
-        let visibility = library.visibility(within: recall.from)
+        var visibility = library.visibility(within: recall.from)
+        // A view that has stopped keeps no job from its knowledge.
+        if let overview = try? library.overview(named: recall.from, in: workplace) {
+            if let summary = overview.summary, add(summary, recall, tokensMax: tokensMax, to: &gathered) { return }
+            // Where it does not hold, is too long or may not be seen whole, what it was made of is looked through.
+            visibility.within = Set(overview.entries)
+        }
         let found: FoundKnowledge
         let why: Why
         if recall.last > 0 {
@@ -73,7 +80,8 @@ extension WorkspaceContext {
             if reading.meaning != nil, reading.count(in: visibility) > 0 {
                 // A server that cannot be asked, or may not for want of money, keeps no job from its words.
                 search.vector = try? await workplace.vector(
-                    ofQuery: query, about: request.about, asks: true, actor: "driver")
+                    ofQuery: query, about: request.about, asks: true, actor: "driver",
+                    .once(until: time.end ?? workplace.world.now() + VectorServer.Patience.recallMax))
             }
             found = reading.search(search) { time.isUp(workplace.world.now()) }
             why = .similar
@@ -81,6 +89,9 @@ extension WorkspaceContext {
                 (gathered.method, gathered.embedder) = (.fused, reading.meaning.map { "\($0.embedder.identity)" })
             } else if gathered.method == .none {
                 gathered.method = .lexical
+            }
+            if reading.meaning != nil, found.visible > 0, !found.isByMeaning {
+                gathered.omission = time.isUp(workplace.world.now()) || found.omission == .time ? .time : .noVector
             }
             gathered.queries.append(.init(recall.name, .string(query)))
         }
@@ -125,6 +136,22 @@ extension WorkspaceContext {
                 label: recall.name, knowledge: chunk.source, scoreMillionths: chunk.scoreMillionths,
                 tokens: chunk.tokens, reason: isTooLong ? .budget : .count)
         }
+        return true
+    }
+
+    /// Shows a summary of several entries, if it fits.
+    ///
+    /// - Returns: whether it does.
+    private func add(
+        _ summary: SummaryBook.Summary, _ recall: Recall, tokensMax: UInt32, to gathered: inout Gathered
+    ) -> Bool {
+        guard let first = summary.row.sources.first, tokenEstimate(ofBytes: summary.text.utf8.count) <= tokensMax
+        else { return false }
+        let about = workplace.artifacts.about(summary.row.sources.map(\.content))
+        gathered.add(
+            .knowledge(KnowledgeSource(entry: first.entry.entry, version: first.entry.version, chunk: 0, chunks: 0)),
+            label: recall.name, content: workplace.artifacts.observed(Array(summary.text.utf8), about: about),
+            why: .summary, derived: summary.source)
         return true
     }
 
@@ -205,7 +232,7 @@ extension String {
 /// What time means to a search of knowledge.
 private struct Time {
     let recency: SearchRequest.Recency?
-    private let end: Timestamp?
+    let end: Timestamp?
 
     init(of agent: AgentDefinition, now: Timestamp) {
         recency = agent.halfLifeMs.flatMap { half in

@@ -36,6 +36,8 @@ struct Gathered {
     var method = RetrievalMethod.none
     /// Whose vectors were compared; nil where words alone counted.
     var embedder: String?
+    /// Why words alone counted, where there is an embedder.
+    var omission: MeaningOmission?
     var queries: [JSON.Field] = []
     private(set) var items: [ContextItem] = []
     var cut: [CutItem] = []
@@ -85,7 +87,8 @@ struct Gathered {
             event: ContextAssembled(
                 task: task, asOf: asOf, method: method, queries: words?.digest, items: items,
                 cut: Array(cut.prefix(JobDecider.contextItemsMax)), budgetTokens: budgetTokens,
-                spendableMicrodollars: spendable, session: session, embedder: embedder),
+                spendableMicrodollars: spendable, session: session, embedder: embedder,
+                omission: omission),
             artifacts: artifacts + (words.map { [$0.stored] } ?? []))
     }
 }

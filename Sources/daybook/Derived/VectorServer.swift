@@ -37,6 +37,27 @@ struct VectorServer {
         var microdollars: UInt64 = 0
     }
 
+    /// How long somebody waits for vectors.
+    struct Patience {
+        /// How long a job waits for the vector of what it looks for, in microseconds, where its agent has no
+        /// `max_time`.
+        static let recallMax: Timestamp = 10_000_000
+
+        /// Requests for the same texts.
+        let attempts: Int
+        /// Nil for as long as it takes.
+        let end: Timestamp?
+
+        /// Until the server cannot be expected to answer.
+        static let long = Patience(attempts: VectorServer.attemptsMax, end: nil)
+
+        /// One request, no longer than this: its words will do.
+        static func once(until end: Timestamp) -> Patience { Patience(attempts: 1, end: end) }
+
+        /// What is left of some microseconds.
+        func left(of span: Timestamp, at now: Timestamp) -> Timestamp { end.map { min(span, $0 - now) } ?? span }
+    }
+
     /// Nil where the model on this machine makes vectors.
     init?(_ workplace: Workplace, actor: String) {
         guard let recorded = workplace.finder.recorded else { return nil }
@@ -54,8 +75,8 @@ struct VectorServer {
             spent.texts += 1
             spent.tokens += UInt64(tokenEstimate(ofBytes: text.text.utf8.count))
         }
-        let (cost, _) = spent.tokens.multipliedReportingOverflow(by: recorded.settings.inputMicrodollars)
-        spent.microdollars = (cost + 999_999) / 1_000_000
+        spent.microdollars = Cost.microdollars(
+            ofInput: spent.tokens, at: recorded.settings.inputMicrodollars)
         return spent
     }
 
@@ -64,39 +85,41 @@ struct VectorServer {
     /// Asks for vectors, and records them. What was recorded before a failure stays.
     ///
     /// - Parameter progress: called after each request.
-    func embed(_ texts: [TextToEmbed], progress: (Spent) -> Void = { _ in }) async throws -> Spent {
+    func embed(
+        _ texts: [TextToEmbed], _ patience: Patience = .long, progress: (Spent) -> Void = { _ in }
+    ) async throws -> Spent {
         try workplace.requireWritable()
         var spent = Spent()
         // What is about different people is sealed apart, so that whoever is forgotten blinds nobody else.
         for group in Dictionary(grouping: texts, by: \.about).values.sorted(by: { $0[0].key < $1[0].key }) {
             for batch in EmbeddingEndpoint.batches(of: group.map(\.text.utf8.count)) {
-                try await embed(batch: Array(group[batch]), &spent)
+                try await embed(batch: Array(group[batch]), patience, &spent)
                 progress(spent)
             }
         }
         return spent
     }
 
-    private func embed(batch: [TextToEmbed], _ spent: inout Spent) async throws {
+    private func embed(batch: [TextToEmbed], _ patience: Patience, _ spent: inout Spent) async throws {
         var pause = Self.pause
-        for attempt in 1...Self.attemptsMax {
-            let lock = try await lock()
+        for attempt in 1...patience.attempts {
+            let lock = try await lock(patience)
             defer { withExtendedLifetime(lock) {} }
             // Another process may have asked for some meanwhile, and somebody may have been forgotten.
             let texts = batch.filter { text in
                 recorded.vector(of: text.key) == nil && text.about.allSatisfy { workplace.keys.key($0) != nil }
             }
             guard !texts.isEmpty else { return }
-            let end = try await request(texts)
+            let end = try await request(texts, patience)
             spent.requests += 1
             switch end.outcome {
             case .completed(let done):
                 spent.texts += texts.count
                 spent.tokens += UInt64(done.usage.inputTokens)
-                spent.microdollars += done.costMicrodollars
+                spent.microdollars = Cost.sum(spent.microdollars, done.costMicrodollars)
                 return
             case .failed(let failed):
-                guard attempt < Self.attemptsMax, failed.error.mayPass else {
+                guard attempt < patience.attempts, failed.error.mayPass else {
                     throw Complaint(
                         "\(recorded.settings.url) made no vectors: \(failed.detail)",
                         hint: "what was made is kept; daybook knowledge embed goes on", status: .failed)
@@ -117,7 +140,9 @@ struct VectorServer {
         }
     }
 
-    private func request(_ texts: [TextToEmbed]) async throws -> CallEnded {
+    private func request(_ texts: [TextToEmbed], _ patience: Patience) async throws -> CallEnded {
+        let timeout = patience.left(of: Timestamp(EmbedderSettings.timeoutMs) * 1_000, at: workplace.world.now())
+        guard timeout >= 1_000 else { throw Complaint("there is no time left for vectors", status: .busy) }
         let settings = recorded.settings
         let keys = TextKeys(keys: texts.map(\.key)).wireBytes
         let work = EmbeddingWork(
@@ -131,7 +156,7 @@ struct VectorServer {
             EmbeddingEndpoint.Settings(
                 url: settings.url, model: settings.model, keyVariable: settings.keyVariable,
                 dimensions: Int(settings.dimensions), inputMicrodollars: settings.inputMicrodollars,
-                timeoutMs: EmbedderSettings.timeoutMs)
+                timeoutMs: UInt64(timeout) / 1_000)
         ) { ProcessInfo.processInfo.environment[$0] }
         do {
             return try await Derivations(
@@ -145,9 +170,9 @@ struct VectorServer {
     }
 
     /// One process at a time has a request of the stream under way.
-    private func lock() async throws -> DriverLock {
+    private func lock(_ patience: Patience) async throws -> DriverLock {
         let path = "\(workplace.directory)/\(Workplace.ledgerFolder)/derived.lock"
-        let end = workplace.world.now() + Self.waitMax
+        let end = workplace.world.now() + patience.left(of: Self.waitMax, at: workplace.world.now())
         while workplace.world.now() < end {
             if let lock = DriverLock(path: path) { return lock }
             await workplace.world.sleep(until: workplace.world.now() + Self.waitStep)
@@ -174,14 +199,16 @@ extension Workplace {
     /// - Parameters:
     ///   - subjects: whom it is about.
     ///   - asks: whether the server may be asked. What it said before is found without.
+    ///   - patience: how long that may take.
     func vector(
-        ofQuery query: String, about subjects: Set<SubjectID> = [], asks: Bool, actor: String
+        ofQuery query: String, about subjects: Set<SubjectID> = [], asks: Bool, actor: String,
+        _ patience: VectorServer.Patience = .long
     ) async throws -> [Float]? {
         guard !query.isEmpty, let server = VectorServer(self, actor: actor) else { return nil }
         let text = TextToEmbed(query: query, about: subjects, artifacts)
         if let known = server.recorded.vector(of: text.key) { return known }
         guard asks, !ledger.isReadOnly else { return nil }
-        _ = try await server.embed([text])
+        _ = try await server.embed([text], patience)
         return server.recorded.vector(of: text.key)
     }
 

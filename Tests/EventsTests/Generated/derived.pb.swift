@@ -176,7 +176,7 @@ nonisolated struct Daybook_V1_SummaryWork: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// At most 16.
+  /// At most 64.
   var sources: [Daybook_V1_EntryContentRef] = []
 
   /// The agent whose instructions were followed; empty for none.
@@ -190,9 +190,21 @@ nonisolated struct Daybook_V1_SummaryWork: Sendable {
   /// SHA-256 of the exact bytes handed to the executor; sealed first, if a source is about somebody.
   var request: Data = Data()
 
+  /// By what flows recall it; absent for the summary of a single entry, which is found under that entry.
+  var name: String {
+    get {_name ?? String()}
+    set {_name = newValue}
+  }
+  /// Returns true if `name` has been explicitly set.
+  var hasName: Bool {self._name != nil}
+  /// Clears the value of `name`. Subsequent reads from it will return its default value.
+  mutating func clearName() {self._name = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _name: String? = nil
 }
 
 /// What one version of an entry says.
@@ -522,7 +534,7 @@ nonisolated extension Daybook_V1_TextKeys: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Daybook_V1_SummaryWork: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SummaryWork"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sources\0\u{1}agent\0\u{1}provider\0\u{1}model\0\u{1}request\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sources\0\u{1}agent\0\u{1}provider\0\u{1}model\0\u{1}request\0\u{1}name\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -535,12 +547,17 @@ nonisolated extension Daybook_V1_SummaryWork: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeSingularEnumField(value: &self.provider) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.model) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.request) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self._name) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.sources.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.sources, fieldNumber: 1)
     }
@@ -556,6 +573,9 @@ nonisolated extension Daybook_V1_SummaryWork: SwiftProtobuf.Message, SwiftProtob
     if !self.request.isEmpty {
       try visitor.visitSingularBytesField(value: self.request, fieldNumber: 5)
     }
+    try { if let v = self._name {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -565,6 +585,7 @@ nonisolated extension Daybook_V1_SummaryWork: SwiftProtobuf.Message, SwiftProtob
     if lhs.provider != rhs.provider {return false}
     if lhs.model != rhs.model {return false}
     if lhs.request != rhs.request {return false}
+    if lhs._name != rhs._name {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -80,7 +80,8 @@ extension SummaryWork: CheckedMessage {
             agent: .random(&chance),
             provider: .random(&chance),
             model: .random(&chance),
-            request: .random(&chance)
+            request: .random(&chance),
+            name: .random(&chance)
         )
     }
 }

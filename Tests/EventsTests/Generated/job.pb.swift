@@ -117,6 +117,48 @@ nonisolated enum Daybook_V1_RetrievalMethod: SwiftProtobuf.Enum, Swift.CaseItera
 
 }
 
+nonisolated enum Daybook_V1_MeaningOmission: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The agent's `max_time` was over.
+  case time // = 1
+
+  /// What was looked for has no vector: the server that makes them could not be asked.
+  case noVector // = 2
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .time
+    case 2: self = .noVector
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .time: return 1
+    case .noVector: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Daybook_V1_MeaningOmission] = [
+    .unspecified,
+    .time,
+    .noVector,
+  ]
+
+}
+
 nonisolated enum Daybook_V1_Why: SwiftProtobuf.Enum, Swift.CaseIterable {
   typealias RawValue = Int
   case unspecified // = 0
@@ -1313,6 +1355,16 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
   /// Clears the value of `embedder`. Subsequent reads from it will return its default value.
   mutating func clearEmbedder() {self._embedder = nil}
 
+  /// Why words alone counted in one of its searches, though there is an embedder; absent otherwise.
+  var omission: Daybook_V1_MeaningOmission {
+    get {_omission ?? .unspecified}
+    set {_omission = newValue}
+  }
+  /// Returns true if `omission` has been explicitly set.
+  var hasOmission: Bool {self._omission != nil}
+  /// Clears the value of `omission`. Subsequent reads from it will return its default value.
+  mutating func clearOmission() {self._omission = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1321,6 +1373,7 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
   fileprivate var _spendableMicrodollars: UInt64? = nil
   fileprivate var _session: Daybook_V1_SessionTerms? = nil
   fileprivate var _embedder: String? = nil
+  fileprivate var _omission: Daybook_V1_MeaningOmission? = nil
 }
 
 /// Whose session it is, and how long an answer stays in it.
@@ -2679,6 +2732,10 @@ nonisolated extension Daybook_V1_RetrievalMethod: SwiftProtobuf._ProtoNameProvid
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETRIEVAL_METHOD_UNSPECIFIED\0\u{1}RETRIEVAL_METHOD_NONE\0\u{1}RETRIEVAL_METHOD_LEXICAL\0\u{1}RETRIEVAL_METHOD_DENSE\0\u{1}RETRIEVAL_METHOD_FUSED\0")
 }
 
+nonisolated extension Daybook_V1_MeaningOmission: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MEANING_OMISSION_UNSPECIFIED\0\u{1}MEANING_OMISSION_TIME\0\u{1}MEANING_OMISSION_NO_VECTOR\0")
+}
+
 nonisolated extension Daybook_V1_Why: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WHY_UNSPECIFIED\0\u{1}WHY_SIMILAR\0\u{1}WHY_NAMED\0\u{1}WHY_RECENT\0\u{1}WHY_SCOPE\0\u{1}WHY_SUMMARY\0\u{1}WHY_SESSION\0\u{1}WHY_BESIDE\0")
 }
@@ -3453,7 +3510,7 @@ nonisolated extension Daybook_V1_JobAdmitted: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContextAssembled"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0\u{1}session\0\u{1}embedder\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0\u{1}session\0\u{1}embedder\0\u{1}omission\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3471,6 +3528,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self._spendableMicrodollars) }()
       case 9: try { try decoder.decodeSingularMessageField(value: &self._session) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self._embedder) }()
+      case 11: try { try decoder.decodeSingularEnumField(value: &self._omission) }()
       default: break
       }
     }
@@ -3511,6 +3569,9 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     try { if let v = self._embedder {
       try visitor.visitSingularStringField(value: v, fieldNumber: 10)
     } }()
+    try { if let v = self._omission {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 11)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3525,6 +3586,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     if lhs._spendableMicrodollars != rhs._spendableMicrodollars {return false}
     if lhs._session != rhs._session {return false}
     if lhs._embedder != rhs._embedder {return false}
+    if lhs._omission != rhs._omission {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -94,7 +94,8 @@ extension ContextAssembled: CheckedMessage {
             budgetTokens: .random(&chance),
             spendableMicrodollars: .random(&chance),
             session: .random(&chance),
-            embedder: .random(&chance)
+            embedder: .random(&chance),
+            omission: .random(&chance)
         )
     }
 }
@@ -683,6 +684,8 @@ extension EffectKey: CheckedMessage {
 extension Trigger: Arbitrary {}
 
 extension RetrievalMethod: Arbitrary {}
+
+extension MeaningOmission: Arbitrary {}
 
 extension Why: Arbitrary {}
 

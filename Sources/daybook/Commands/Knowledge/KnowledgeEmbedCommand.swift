@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventSourcing
+import Events
 import Glibc
 import Wire
 import Workspace
@@ -21,6 +22,8 @@ struct KnowledgeEmbedCommand: AsyncParsableCommand {
 
     /// Texts that one run sends to a server without --all.
     static let textsMax = 4_096
+    /// Between two lines of progress, in microseconds.
+    private static let progressMicroseconds: Timestamp = 1_000_000
 
     @Flag(help: ArgumentHelp("More than \(textsMax) texts in one run, if there are as many."))
     var all = false
@@ -37,6 +40,7 @@ struct KnowledgeEmbedCommand: AsyncParsableCommand {
         var spent = VectorServer.Spent()
         var left = 0
         guard var missing = try workplace.finder.missingTexts() else { return }
+        var last = workplace.world.now()
         while let texts = try missing.next() {
             let room = all || dryRun ? texts.count : max(0, Self.textsMax - spent.texts)
             left += max(0, texts.count - room)
@@ -44,7 +48,13 @@ struct KnowledgeEmbedCommand: AsyncParsableCommand {
                 spent.add(server.estimate(texts))
             } else if room > 0 {
                 let before = spent
-                spent.add(try await server.embed(Array(texts.prefix(room))) { progress(before, $0) })
+                let made = try await server.embed(Array(texts.prefix(room))) { made in
+                    let now = workplace.world.now()
+                    guard now - last >= Self.progressMicroseconds else { return }
+                    last = now
+                    progress(before, made)
+                }
+                spent.add(made)
             }
         }
         if !dryRun, left == 0 { _ = try workplace.indexAll() }
@@ -103,6 +113,6 @@ extension VectorServer.Spent {
         texts += other.texts
         requests += other.requests
         tokens += other.tokens
-        microdollars += other.microdollars
+        microdollars = Cost.sum(microdollars, other.microdollars)
     }
 }

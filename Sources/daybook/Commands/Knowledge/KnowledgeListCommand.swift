@@ -11,6 +11,9 @@ struct KnowledgeListCommand: AsyncParsableCommand {
             With --json: one object an entry with `entry`, `version`, `title`, `collection`, `form`, `body` (a hash),
             `content_of`, `retired`, `position`, `updated`, `summary` (whether it has one). With --at: as they were at
             that moment.
+            With --summaries: what was made of several entries under a name of its own. With --json: objects with
+            `name`, `sources`, `holds`, `changed` (the sources that are not current any more), `agent`, `model`,
+            `cost_microdollars`, `position`, `time`, `text`.
             """)
 
     @Option(help: "Only this collection.")
@@ -19,12 +22,16 @@ struct KnowledgeListCommand: AsyncParsableCommand {
     @Flag(help: "Also what was retired.")
     var retired = false
 
+    @Flag(help: "The summaries of several entries.")
+    var summaries = false
+
     @OptionGroup var moment: AtOption
     @OptionGroup var options: WorkspaceOptions
 
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
+        if summaries { return try listSummaries(SummaryBook(workplace: workplace)) }
         let book = KnowledgeBook(workplace: workplace)
         let rows =
             try moment.position(in: workplace).map { position in
@@ -33,14 +40,28 @@ struct KnowledgeListCommand: AsyncParsableCommand {
                 }
             } ?? book.entries(in: collection, retired: retired)
         let position = try moment.position(in: workplace)
-        let view = try workplace.view(KnowledgeIndex())
+        let summarized = try KnowledgeIndex.summarized(asOf: position, in: workplace.view(KnowledgeIndex()))
         for row in rows {
-            let hasSummary = try KnowledgeIndex.summary(of: row.entry, asOf: position, in: view) != nil
+            let hasSummary = summarized.contains(row.entry)
             options.json ? Terminal.line(json(row, hasSummary, book).description) : show(row, hasSummary, book)
         }
         if rows.isEmpty, moment.at == nil, !options.json {
             Terminal.line("Nothing is known\(collection.map { " in \($0)" } ?? "") yet. Next: daybook knowledge import")
         }
+    }
+
+    private func listSummaries(_ book: SummaryBook) throws {
+        let found = try book.overviews(at: moment.position(in: book.workplace))
+        for overview in found {
+            guard !options.json else {
+                Terminal.line(overview.json.description)
+                continue
+            }
+            let state = overview.holds ? "" : "   " + Style.yellow("stale: \(overview.why)")
+            Terminal.line("  \(overview.name.column(20)) of \(overview.sources)   by \(overview.maker)\(state)")
+        }
+        guard found.isEmpty, !options.json else { return }
+        Terminal.line("Nothing is summed up under a name. Next: daybook knowledge summarize ENTRY ENTRY --as NAME")
     }
 
     private func show(_ row: EntryRow, _ hasSummary: Bool, _ book: KnowledgeBook) {

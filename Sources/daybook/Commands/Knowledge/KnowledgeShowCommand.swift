@@ -13,12 +13,14 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
             daybook knowledge show pricing --at 2026-11-01    as it was known at the end of that day
             daybook knowledge show pricing --at @123
             daybook knowledge show handbook --summary         what agents get who have no room for more
+            daybook knowledge show overview                   a summary of several entries
 
             An entry that was merged into another is read there.
             With --json: one object with `entry`, `version`, `happened`, `title`, `collection`, `form`, `body` (a hash),
             `content_of` (the version whose content this is), `retired`, `source`, `actor`, `position`, `time`, `tags`,
             `customer`, `valid_from`, `valid_to`, `confidence`, `proposal`, `into`, `merged`, `text`, `fields` (by name:
             `type`, `value`), `reason`, `evidence`, `asked`, `summary` (or null).
+            A summary of several entries: as knowledge list --summaries gives it.
             """)
 
     @Argument(help: "An entry, or a version of it, such as pricing@2.")
@@ -36,6 +38,11 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
         let position = try moment.position(in: workplace)
+        if case .name(let name) = reference.form, try book.versions(of: name).isEmpty,
+            let overview = try SummaryBook(workplace: workplace).overview(name, at: position)
+        {
+            return try show(overview)
+        }
         let found = try book.find(reference, at: position)
         let row = found.row
         let text = try book.text(row.content)
@@ -58,17 +65,36 @@ struct KnowledgeShowCommand: AsyncParsableCommand {
         Terminal.line(text.printable)
     }
 
+    private func show(_ overview: SummaryBook.Overview) throws {
+        guard !options.json else { return Terminal.line(overview.json.description) }
+        Terminal.line(Style.bold(overview.name))
+        Terminal.line(
+            [
+                "of \(overview.sources)", "by \(overview.maker)", Format.moment(overview.row.timeUs),
+                "@\(overview.row.position)", Format.money(overview.row.costMicrodollars),
+            ].joined(separator: "   "))
+        Terminal.line()
+        guard let text = overview.text else {
+            throw Complaint("what it says is erased, or was no summary", status: .notFound)
+        }
+        Terminal.line(text.printable)
+        guard !overview.holds, moment.at == nil else { return }
+        Terminal.line()
+        Terminal.line("\(Style.yellow("Stale:")) \(overview.why). It is shown to nobody.")
+        Terminal.line("Next: daybook knowledge summarize --as \(overview.name)")
+    }
+
     private func show(_ summary: SummaryBook.Summary?, of row: EntryVersionRow) throws {
         guard let summary else {
             throw Complaint(
                 "there is no summary of \(row.name)", hint: "daybook knowledge summarize \(row.entry)",
                 status: .notFound)
         }
-        let maker = summary.row.agent.isEmpty ? summary.row.model : "\(summary.row.agent) (\(summary.row.model))"
         let sources = summary.row.sources.map(\.entry.name).joined(separator: ", ")
         Terminal.line(
             [
-                "of \(sources)", "by \(maker)", Format.moment(summary.row.timeUs), "@\(summary.row.position)",
+                "of \(sources)", "by \(summary.row.maker)", Format.moment(summary.row.timeUs),
+                "@\(summary.row.position)",
                 Format.money(summary.row.costMicrodollars),
             ].joined(separator: "   "))
         Terminal.line()

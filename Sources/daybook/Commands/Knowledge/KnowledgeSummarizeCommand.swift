@@ -12,13 +12,18 @@ struct KnowledgeSummarizeCommand: AsyncParsableCommand {
         discussion: """
             daybook knowledge summarize --longer-than 500
             daybook knowledge summarize handbook --agent writer --dry-run
+            daybook knowledge summarize pricing refunds --as terms
+            daybook knowledge summarize --as terms                what was in it, as it is now
 
             A summary holds for the very version that it was made of, and is gone when that is revised, reverted, merged
             or retired. An agent whose flow recalls an entry by name that is longer than its budget is shown the summary
             instead. Without --agent the built-in heuristic makes it, at no cost, of the entry's own sentences.
             What has one already is left as it is.
-            With --json: one object an entry with `entry`, `version`, `model`, `tokens` and `cost_microdollars` (with
-            --dry-run: at most).
+            With --as, one summary is made of all of them together, and flows recall it by that name: `from: terms`,
+            for agents that may read `terms` and everything it was made of. It holds while each of its sources does;
+            where it does not, the recall looks through these instead. `daybook knowledge list --summaries` shows it.
+            With --json: one object a summary with `entry` and `version` (with --as: `name` and `sources`), `model`,
+            `tokens` and `cost_microdollars` (with --dry-run: at most).
             """)
 
     @Argument(help: "Entries.")
@@ -30,6 +35,11 @@ struct KnowledgeSummarizeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Every entry with more than so many tokens.", valueName: "tokens"))
     var longerThan: UInt32?
 
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("Make one summary of all of them, under this name.", valueName: "name"))
+    var name: String?
+
     @Option(help: "Who makes them; its own instructions are followed.")
     var agent: String?
 
@@ -39,8 +49,11 @@ struct KnowledgeSummarizeCommand: AsyncParsableCommand {
     @OptionGroup var options: WorkspaceOptions
 
     func validate() throws {
-        if entries.isEmpty, collection == nil, longerThan == nil {
+        if entries.isEmpty, collection == nil, longerThan == nil, name == nil {
             throw ValidationError("name entries, or --collection, or --longer-than")
+        }
+        if let name, !StreamName.isValid(id: name) {
+            throw ValidationError("a name has lower-case letters, digits, dots and dashes")
         }
     }
 
@@ -51,19 +64,56 @@ struct KnowledgeSummarizeCommand: AsyncParsableCommand {
         let maker = try book.maker(agent)
         var count = 0
         var total: UInt64 = 0
-        for row in try chosen(in: workplace) where try book.summary(of: row.entry) == nil {
-            let asked = try book.request(row, by: maker).asked
+        for subject in try subjects(in: workplace) {
+            let asked = try book.request(subject, by: maker).asked
             let cost =
-                dryRun ? asked.reservedMicrodollars : try await book.make(row, by: maker, actor: "owner")
+                dryRun ? asked.reservedMicrodollars : try await book.make(subject, by: maker, actor: "owner")
             count += 1
-            total += cost
-            show(row, maker, asked.tokens, cost)
+            total = Cost.sum(total, cost)
+            show(subject, maker, asked.tokens, cost)
         }
         guard !options.json else { return }
         if count == 0 { return Terminal.line("There is nothing to summarize: what was chosen has a summary.") }
         let words = dryRun ? "would be made, at most" : "made,"
         Terminal.line("\(Format.plural(count, "summary", "summaries")) \(words) \(Format.money(total))")
-        Terminal.line(dryRun ? "Next: the same without --dry-run" : "Next: daybook knowledge show ENTRY --summary")
+        let show = name.map { "daybook knowledge show \($0)" } ?? "daybook knowledge show ENTRY --summary"
+        Terminal.line(dryRun ? "Next: the same without --dry-run" : "Next: \(show)")
+    }
+
+    /// What has no summary that holds.
+    private func subjects(in workplace: Workplace) throws -> [SummaryBook.Subject] {
+        let book = SummaryBook(workplace: workplace)
+        guard let name else {
+            return try chosen(in: workplace).filter { try book.summary(of: $0.entry) == nil }
+                .map { SummaryBook.Subject($0) }
+        }
+        let entries = try KnowledgeIndex.rows(in: workplace.view(KnowledgeIndex()), retired: true)
+        if entries.contains(where: { $0.entry == name || $0.content.collection == name }) || name == "outcomes" {
+            throw Complaint(
+                "\(name) is the name of something else that flows recall", hint: "choose another name", status: .usage)
+        }
+        let known = try book.overview(name)
+        let rows = try isRemade ? again(known, in: workplace) : chosen(in: workplace)
+        let isSame = known?.row.sources.map(\.entry) == rows.map { EntryRef(entry: $0.entry, version: $0.version) }
+        return known?.holds == true && isSame ? [] : [try SummaryBook.Subject(rows, as: name)]
+    }
+
+    /// Whether nothing but the name of a summary is given.
+    private var isRemade: Bool { entries.isEmpty && collection == nil && longerThan == nil }
+
+    /// The entries that a summary was made of, as they are now.
+    private func again(_ known: SummaryBook.Overview?, in workplace: Workplace) throws -> [EntryRow] {
+        guard let known else {
+            throw Complaint(
+                "nothing is summed up as \(name ?? "")", hint: "name entries, or --collection", status: .notFound)
+        }
+        let book = KnowledgeBook(workplace: workplace)
+        let names = try Set(
+            known.row.sources.compactMap { source in
+                let row = try book.find(Reference(words: [source.entry.entry]), at: nil).row
+                return row.retired ? nil : row.entry
+            })
+        return try book.entries(in: nil).filter { names.contains($0.entry) }
     }
 
     private func chosen(in workplace: Workplace) throws -> [EntryRow] {
@@ -82,14 +132,21 @@ struct KnowledgeSummarizeCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ row: EntryRow, _ maker: SummaryBook.Maker, _ tokens: UInt32, _ cost: UInt64) {
+    private func show(_ subject: SummaryBook.Subject, _ maker: SummaryBook.Maker, _ tokens: UInt32, _ cost: UInt64) {
+        let sources = subject.rows.map { "\($0.entry)@\($0.version)" }
         guard !options.json else {
+            let what: [(String, JSON)] =
+                subject.name.map { [("name", .string($0)), ("sources", .array(sources.map { .string($0) }))] }
+                ?? [("entry", .string(subject.label)), ("version", .number(subject.rows[0].version))]
             return Terminal.line(
-                JSON.fields(
-                    ("entry", .string(row.entry)), ("version", .number(row.version)), ("model", .string(maker.alias)),
-                    ("tokens", .number(tokens)), ("cost_microdollars", .number(cost))
+                JSON.object(
+                    (what + [
+                        ("model", .string(maker.alias)), ("tokens", .number(tokens)),
+                        ("cost_microdollars", .number(cost)),
+                    ]).map { JSON.Field($0, $1) }
                 ).description)
         }
-        Terminal.line("  \("\(row.entry)@\(row.version)".column(28)) by \(maker.alias), \(Format.count(tokens)) tokens")
+        let label = subject.name.map { "\($0) of \(sources.joined(separator: ", "))" } ?? sources[0]
+        Terminal.line("  \(label.column(28)) by \(maker.alias), \(Format.count(tokens)) tokens")
     }
 }
