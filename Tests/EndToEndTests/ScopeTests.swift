@@ -46,74 +46,6 @@ import Wire
         }
     }
 
-    /// A company with a ledger of its own, to which events are written as they come.
-    private final class Place {
-        let company: Company
-        let workplace: Workplace
-
-        init() throws {
-            company = try Company()
-            workplace = try Workplace(company.folder)
-        }
-
-        deinit { workplace.close() }
-
-        func write(_ events: [(entry: String, event: EntryObservation)], artifacts: [[UInt8]] = []) async throws {
-            let appends = events.map { entry, event in
-                StreamAppend(
-                    [NewEvent(event, kind: .observation)], to: KnowledgeBook.stream(of: entry), expecting: .any)
-            }
-            _ = try await workplace.ledger.append(
-                NewCommit(
-                    id: workplace.world.commitID(), time: workplace.world.now(), actor: "owner", appends: appends,
-                    artifacts: artifacts))
-        }
-
-        /// What an agent is given in a job about a client.
-        func context(
-            _ agent: AgentDefinition, _ recalls: [Recall], about customer: String?
-        ) async throws -> ContextAssembled {
-            let work = AgentWork(
-                agent: agent.name, with: [], recall: recalls, retry: RetryPolicy(attempts: 1, backoffMs: 1),
-                timeoutMs: 1, ladder: ["heuristic"])
-            let step = StepDefinition(id: "draft", needs: [], work: .agent(work))
-            let definitions = Definitions(agent, step)
-            let request = ContextRequest(
-                job: "letter-1", root: "letter-1", step: step,
-                definitions: try #require(PinnedDefinitions(manifest: definitions.manifest, from: definitions)),
-                scope: .object([]), about: [], customer: customer, task: 1)
-            return try await WorkspaceContext(workplace: workplace).context(for: request).event
-        }
-    }
-
-    private struct Definitions: ArtifactReader {
-        var kept: [Digest: [UInt8]] = [:]
-        var manifest: Digest
-
-        init(_ agent: AgentDefinition, _ step: StepDefinition) {
-            let flow = FlowDefinition(name: "letter", inputs: [], steps: [step], outcomes: [])
-            let business = BusinessDefinition(facts: [])
-            let manifest = Manifest(
-                flow: .of(flow), agents: [NamedDigest(name: agent.name, digest: .of(agent))], models: [],
-                connectors: [], business: .of(business))
-            self.manifest = .of(manifest)
-            for bytes in [flow.wireBytes, agent.wireBytes, business.wireBytes, manifest.wireBytes] {
-                kept[.of(bytes)] = bytes
-            }
-        }
-
-        func bytes(_ digest: Digest) -> [UInt8]? { kept[digest] }
-    }
-
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (state >> 29) ^ state
-        }
-    }
-
     private static let collections = ["red", "green", "blue"]
     private static let words = ["price", "monthly", "offer", "letter", "garden", "winter", "apple", "number"]
 
@@ -130,8 +62,8 @@ import Wire
 
     @Test(arguments: 0..<3 as Range<UInt64>)
     func `holds nothing of what a job may not see, nor does it change a score`(seed: UInt64) async throws {
-        var random = Seeded(state: seed &* 77 &+ 5)
-        let all = try Place()
+        var random = SeededNumbers(seed)
+        let all = try ContextPlace()
         var model = Model()
         var texts: [String: (content: EntryContent, body: [UInt8])] = [:]
         for _ in 0..<60 {
@@ -148,7 +80,7 @@ import Wire
                 texts[name] = made
                 model.entries[name] = .init(collection: made.content.collection, customer: made.content.customer)
                 try await all.write(
-                    [
+                    entries: [
                         (
                             name,
                             isNew
@@ -162,7 +94,7 @@ import Wire
             case (_, 5..<7):
                 model.entries[name]?.isRetired = true
                 model.entries[name]?.into = ""
-                try await all.write([(name, .entryRetired(EntryRetired(base: 1, into: "")))])
+                try await all.write(entries: [(name, .entryRetired(EntryRetired(base: 1, into: "")))])
             default:
                 guard let other = live.filter({ $0 != name }).randomElement(using: &random),
                     let made = texts[other], model.entries[name]?.isRetired == false
@@ -170,7 +102,7 @@ import Wire
                 model.entries[name]?.isRetired = true
                 model.entries[name]?.into = other
                 model.touch(other)
-                try await all.write([
+                try await all.write(entries: [
                     (
                         other,
                         .entryMerged(
@@ -183,11 +115,7 @@ import Wire
         }
         for _ in 0..<2 {
             let reads = Self.collections.filter { _ in Bool.random(using: &random) } + ["e1", "e2"]
-            let agent = AgentDefinition(
-                name: "clerk", description: "", goal: "", model: "heuristic", instructions: "",
-                knowledge: reads.sorted(),
-                k: 5, knowledgeTokensMax: UInt32.random(in: 20...90, using: &random), jobMicrodollarsMax: 0,
-                dayMicrodollarsMax: 0, output: Shape(kind: .markdown, lengthMax: 0, fields: [], element: []))
+            let agent = AgentDefinition.reader(of: reads, tokens: UInt32.random(in: 20...90, using: &random))
             let recalls = [
                 Recall(name: "near", from: "", query: "monthly price offer", k: 5, last: 0),
                 Recall(name: "named", from: "e1", query: "", k: 5, last: 0),
@@ -213,15 +141,15 @@ import Wire
     /// A company that knows some entries alone, and where others were merged into them.
     private func place(
         of seen: Set<String>, _ model: Model, _ texts: [String: (content: EntryContent, body: [UInt8])]
-    ) async throws -> Place {
-        let place = try Place()
+    ) async throws -> ContextPlace {
+        let place = try ContextPlace()
         for name in model.order where seen.contains(name) {
             let made = try #require(texts[name])
             let added = EntryAdded(content: made.content, source: .person, evidence: [], proposal: "")
-            try await place.write([(name, .entryAdded(added))], artifacts: [made.body])
+            try await place.write(entries: [(name, .entryAdded(added))], artifacts: [made.body])
         }
         for name in ["e1", "e2"] where model.current(name) != name && seen.contains(model.current(name)) {
-            try await place.write([(name, .entryRetired(EntryRetired(base: 1, into: model.current(name))))])
+            try await place.write(entries: [(name, .entryRetired(EntryRetired(base: 1, into: model.current(name))))])
         }
         return place
     }

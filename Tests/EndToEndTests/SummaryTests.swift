@@ -130,4 +130,107 @@ import Wire
         #expect(try company.daybook("knowledge", "show", "customer-17", "--summary").status != 0)
         #expect(try company.daybook("verify").status == 0)
     }
+
+    // MARK: - Of several entries
+
+    private func overview(_ company: Company, _ more: String...) throws -> JSON? {
+        try DaybookBinary.run(["knowledge", "show", "terms", "--json"] + more, in: company.folder).objects.first
+    }
+
+    /// The company with a second entry, and a flow that recalls what sums both up.
+    private func companyWithTerms() throws -> Company {
+        let company = try company()
+        let added = try company.daybook(
+            "knowledge", "add", "refunds", "-", "--collection", "product",
+            input: "Whoever complains within 30 days is refunded.\n")
+        #expect(added.status == 0, "\(added.errors)")
+        try company.edit("agents/parrot.md", "read: [product]", "read: [product, terms]")
+        try company.edit("flows/offer.yaml", "from: handbook", "from: terms")
+        #expect(try company.daybook("check").status == 0)
+        return company
+    }
+
+    @Test func `one of several entries is recalled by its name while each of them is what it was`() throws {
+        let company = try companyWithTerms()
+        let made = try company.daybook("knowledge", "summarize", "handbook", "refunds", "--as", "terms", "--json")
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(made.objects.first?["name"] == "terms")
+        #expect(made.objects.first?["sources"] == ["handbook@1", "refunds@1"])
+        #expect(try company.daybook("knowledge", "summarize", "handbook", "refunds", "--as", "terms").status == 0)
+        #expect(try company.daybook("knowledge", "list", "--summaries", "--json").objects.count == 1)
+        #expect(try overview(company)?["holds"] == true)
+        #expect(try summary(company) == nil)
+        #expect(try company.daybook("run", "offer", "--json").status == 3)
+        let items = try shown(company, "offer-1")
+        #expect(items.count == 1 && items.first?["why"]?.text?.hasSuffix("SUMMARY") == true)
+        let sources = items.first?["derived"]?["sources"]?.elements ?? []
+        #expect(sources.compactMap { $0["entry"]?.text } == ["handbook", "refunds"])
+        for version in ["handbook@1", "refunds@1"] {
+            let exposed = try company.daybook("exposure", version, "--json").objects
+            #expect(exposed.compactMap { $0["job"]?.text } == ["offer-1"])
+        }
+        let before = try company.head()
+        // Any change of any source ends it; what it was made of is looked through instead.
+        let revised = try company.daybook("knowledge", "revise", "refunds", "-", input: "Nobody is refunded.\n")
+        #expect(revised.status == 0, "\(revised.errors)")
+        let stale = try company.daybook("knowledge", "list", "--summaries")
+        #expect(stale.output.contains("stale: refunds@1 is @2 now"), "\(stale.output)")
+        #expect(try overview(company)?["changed"] == ["refunds@1"])
+        #expect(try overview(company, "--at", "@\(before)")?["holds"] == true)
+        #expect(try company.daybook("run", "offer", "--json").status == 3)
+        let instead = try shown(company, "offer-2")
+        #expect(!instead.isEmpty && instead.allSatisfy { $0["derived"] == nil })
+        let entries = Set(instead.compactMap { $0["knowledge"]?["entry"]?.text })
+        #expect(entries.isSubset(of: ["handbook", "refunds"]))
+        // A revert to the very words does not bring it back.
+        #expect(try company.daybook("knowledge", "revert", "refunds", "--to", "1", "--reason", "wrong").status == 0)
+        #expect(try overview(company)?["holds"] == false)
+        // Made again of what is known now.
+        let again = try company.daybook("knowledge", "summarize", "--as", "terms", "--json")
+        #expect(again.objects.first?["sources"] == ["handbook@1", "refunds@3"], "\(again.errors)")
+        #expect(try overview(company)?["holds"] == true)
+        #expect(try company.daybook("knowledge", "retire", "refunds").status == 0)
+        #expect(try company.daybook("knowledge", "show", "terms").output.contains("refunds is retired"))
+        #expect(try company.daybook("run", "offer", "--json").status == 3)
+        #expect(
+            try shown(company, "offer-3").allSatisfy {
+                $0["derived"] == nil && $0["knowledge"]?["entry"] == "handbook"
+            })
+        let replay = try company.daybook("replay", "--all", "--json")
+        #expect(replay.status == 0 && replay.objects.last?["derived"] == 1)
+        #expect(replay.objects.last?["derived_reproduced"] == 1)
+        let derived = try #require(replay.objects.first { $0["stream"] == "derived/summaries" })
+        #expect(derived["decisions"] == 2 && derived["same"] == 2 && derived["verdict"] == "reproduced")
+        #expect(try company.daybook("replay", "derived/summaries").output.contains("Exact."))
+        #expect(try company.daybook("replay", "derived/nothing").status == 66)
+        #expect(try company.daybook("rebuild", "knowledge", "--json").objects.first?["identical"] == true)
+    }
+
+    @Test func `one of several entries keeps its name to itself, and to one client`() throws {
+        let company = try companyWithTerms()
+        for name in ["handbook", "product", "outcomes"] {
+            let taken = try company.daybook("knowledge", "summarize", "refunds", "--as", name)
+            #expect(taken.status == 64 && taken.errors.contains("something else"), "\(taken.errors)")
+        }
+        #expect(try company.daybook("knowledge", "summarize", "--as", "terms").status == 66)
+        for customer in ["acme", "birch"] {
+            let added = try company.daybook(
+                "knowledge", "add", "\(customer)-deal", "-", "--collection", "product", "--customer", customer,
+                input: "The price agreed with them is secret.\n")
+            #expect(added.status == 0, "\(added.errors)")
+        }
+        let both = try company.daybook("knowledge", "summarize", "acme-deal", "birch-deal", "--as", "deals")
+        #expect(both.status == 64 && both.errors.contains("acme and birch"), "\(both.errors)")
+        #expect(try company.daybook("knowledge", "summarize", "acme-deal", "refunds", "--as", "terms").status == 0)
+        // Whoever is about nobody, or about another client, is shown neither the summary nor the deal.
+        for (customer, expected) in [("", false), ("birch", false), ("acme", true)] {
+            let about = customer.isEmpty ? [] : ["--customer", customer]
+            let run = try DaybookBinary.run(["run", "offer", "--json"] + about, in: company.folder)
+            let job = try #require(run.objects.first?["job"]?.text, "\(run.errors)")
+            let items = try shown(company, job)
+            #expect(items.contains { $0["derived"] != nil } == expected, "\(customer)")
+            #expect(items.contains { $0["knowledge"]?["entry"] == "acme-deal" } == expected, "\(customer)")
+            #expect(!items.isEmpty)
+        }
+    }
 }

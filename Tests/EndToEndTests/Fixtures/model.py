@@ -2,7 +2,7 @@
 """A model endpoint on 127.0.0.1 that answers each request as the next word of its script says.
 
 usage: model.py [log:PATH] WORD...     prints its port; the last word is repeated
-words: ok 429 429:SECONDS 500 html cut empty hang
+words: ok 429 429:SECONDS 500 html cut empty hang, and for vectors: wide nan huge few twice
 With log:PATH each request is a line of that file. Texts at /embeddings get vectors of four concepts and their length.
 """
 import http.server, json, sys, time
@@ -49,6 +49,14 @@ class Model(http.server.BaseHTTPRequestHandler):
             return self.send(200, b"<html>sign in</html>", {})
         if self.path.endswith("/embeddings"):
             rows = [{"index": index, "embedding": vector(text)} for index, text in enumerate(body["input"])]
+            if word == "wide":
+                rows[-1]["embedding"].append(0.5)
+            if word in ("nan", "huge"):
+                rows[-1]["embedding"][0] = float("nan") if word == "nan" else 1e300
+            if word == "few":
+                rows.pop()
+            if word == "twice":
+                rows[-1]["index"] = 0
             return self.answer(200, {"data": rows, "usage": {"prompt_tokens": 10 * len(rows)}})
         if word == "empty":
             return self.answer(200, {"choices": []})
