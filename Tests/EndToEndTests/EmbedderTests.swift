@@ -107,6 +107,31 @@ import Wire
         #expect(figures?["ok"]?.integer == 1 && figures?["failed"]?.integer == 1)
     }
 
+    @Test(arguments: ["wide", "nan", "huge", "few", "twice", "500", "429", "429:1"])
+    func `that answers nonsense or not at all is believed nothing, and paid no more than it asked for`(
+        _ word: String
+    ) throws {
+        let (company, server) = try company([word, "ok"])
+        defer { server.end() }
+        #expect(try company.daybook("knowledge", "import", "notes").status == 0)
+        let count = try #require(
+            try company.daybook("knowledge", "embed", "--dry-run", "--json").objects.first?["texts"]?.integer)
+        // What may pass is asked again at once; what is no answer ends the run.
+        let mayPass = word.hasPrefix("4") || word.hasPrefix("5")
+        let first = try company.daybook("knowledge", "embed", "--json")
+        #expect(first.status == (mayPass ? 0 : 1), "\(first.errors)")
+        #expect(first.errors.contains("made no vectors") != mayPass)
+        let second = try company.daybook("knowledge", "embed", "--json")
+        #expect(second.objects.first?["texts"]?.integer == (mayPass ? 0 : count), "\(second.errors)")
+        #expect(try heard(company).map(\.count) == [Int(count), Int(count)])
+        // Ten tokens a text, and a dollar a million: what is not even JSON says nothing of its cost.
+        let charged = mayPass || word == "nan" ? 1 : 2
+        let figures = try company.daybook("metrics", "--json").objects.first { $0["kind"] == "derived" }
+        #expect(figures?["cost_microdollars"]?.integer == 10 * count * Int64(charged))
+        #expect(figures?["ok"]?.integer == 1 && figures?["failed"]?.integer == 1)
+        #expect(try company.daybook("replay", "--all").status == 0)
+    }
+
     @Test func `whose answer nobody lived to hear is asked again, and that is on record`() throws {
         let (company, server) = try company(["hang", "ok"])
         defer { server.end() }

@@ -49,7 +49,8 @@ import Wire
             let reads = Self.collections.filter { _ in Int.random(in: 0..<3, using: &program.random) > 0 }
             let customer = [nil, "acme", "birch"].randomElement(using: &program.random) ?? nil
             let agent = AgentDefinition.reader(of: reads + ["e0", summary.name], tokens: 4_000)
-            let recall = Recall(name: "terms", from: summary.name, query: "price offer", k: 5, last: 0)
+            let recall = Recall(
+                name: "terms", from: summary.name, query: Program.words.joined(separator: " "), k: 5, last: 0)
             let context = try await program.place.context(agent, [recall], about: customer)
             let visible = program.visible(to: Set(reads + ["e0"]), about: customer)
             // Nothing that was shown, or made of what was shown, is out of scope or not as it is now.
@@ -96,7 +97,7 @@ import Wire
 
 extension `The scope of a summary`.Program {
     fileprivate typealias Entry = `The scope of a summary`.Entry
-    fileprivate static let words = ["price", "monthly", "offer", "letter", "garden", "winter", "apple", "number"]
+    static let words = ["price", "monthly", "offer", "letter", "garden", "winter", "apple", "number"]
 
     private mutating func content(_ collection: String, _ customer: String) -> (content: EntryContent, body: [UInt8]) {
         let said = (0..<8).map { _ in Self.words.randomElement(using: &random) ?? "" } + ["\(random.next())"]

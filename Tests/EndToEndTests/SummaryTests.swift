@@ -142,7 +142,7 @@ import Wire
         let company = try company()
         let added = try company.daybook(
             "knowledge", "add", "refunds", "-", "--collection", "product",
-            input: "Whoever complains within 30 days is refunded.\n")
+            input: "Whoever complains within 30 days is refunded what Pro costs.\n")
         #expect(added.status == 0, "\(added.errors)")
         try company.edit("agents/parrot.md", "read: [product]", "read: [product, terms]")
         try company.edit("flows/offer.yaml", "from: handbook", "from: terms")

@@ -57,7 +57,7 @@ class Model(http.server.BaseHTTPRequestHandler):
                 rows.pop()
             if word == "twice":
                 rows[-1]["index"] = 0
-            return self.answer(200, {"data": rows, "usage": {"prompt_tokens": 10 * len(rows)}})
+            return self.answer(200, {"data": rows, "usage": {"prompt_tokens": 10 * len(body["input"])}})
         if word == "empty":
             return self.answer(200, {"choices": []})
         content = json.dumps(value(body["response_format"]["json_schema"]["schema"]))
