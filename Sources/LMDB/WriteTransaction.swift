@@ -64,6 +64,15 @@ extension WriteTransaction {
         try key.withUnsafeBytes { key throws(LMDBError) in try delete(key, from: table.dbi) }
     }
 
+    /// Lends a place in a table, to change rows that lie in the order of their keys: each is looked for from the one
+    /// before, and from the top of the tree only where it stands on another page.
+    public mutating func changeInOrder(
+        _ table: BytesTable, _ body: (inout RowWriter) throws -> Void
+    ) throws {
+        var writer = try RowWriter(handle, table)
+        try body(&writer)
+    }
+
     /// Empties a table.
     public mutating func deleteAll(from table: IntegerTable) throws(LMDBError) {
         try check(mdb_drop(handle.pointer, table.dbi, 0), "write to", handle.path)

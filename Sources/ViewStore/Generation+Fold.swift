@@ -54,11 +54,13 @@ extension Generation {
         let last = before.position + Position(rows.distance)
         guard rows.distance > 0, let event = try log.events(after: last - 1, limit: 1).first else { return before }
         try BootMark.begin(path, boot: boot)
-        try rows.forEachChange { key, row in
-            if let row {
-                try transaction.put(row, for: key.utf8.span.bytes, in: self.rows)
-            } else {
-                try transaction.delete(key.utf8.span.bytes, from: self.rows)
+        try transaction.changeInOrder(self.rows) { kept in
+            try rows.forEachChange { key, row in
+                if let row {
+                    try kept.put(row, for: key.utf8.span.bytes)
+                } else {
+                    try kept.delete(key.utf8.span.bytes)
+                }
             }
         }
         try Trail.write(

@@ -46,7 +46,7 @@ final class Generation: Sendable {
 /// What a view's file says about itself.
 struct Stamp: Equatable {
     /// Raised when the tables of the file change.
-    static let format: UInt32 = 4
+    static let format: UInt32 = 5
 
     /// Of the projection that made the rows.
     var revision: UInt32

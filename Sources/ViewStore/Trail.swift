@@ -8,23 +8,28 @@ import LMDB
 ///
 /// A block, little endian: how many steps (4 bytes), how many keys (4), the position that distances count from (8);
 /// the keys (length in 2 bytes, then the key); the steps (the key's place counted from 0 and the distance from the step
-/// before, as varints, and in 8 bytes the row's fingerprint, or 0 for no row).
+/// before, as varints, and in 4 bytes half of the row's fingerprint, or 0 for no row).
 enum Trail {
     /// The most steps of one block.
     static let blockStepsMax = 4_096
     private static let headBytes = 16
-    private static let stepBytesMax = 5 + 5 + 8
+    private static let stepBytesMax = 5 + 5 + 4
 
     /// One change: behind it the row had this fingerprint, or 0 for no row.
     struct Step: Equatable {
         let position: Position
-        let fingerprint: UInt64
+        let fingerprint: UInt32
+    }
+
+    /// Half of a fingerprint tells the states of one row apart well enough, in half the room. Zero stays for no row.
+    private static func half(_ fingerprint: UInt64) -> UInt32 {
+        fingerprint == 0 ? 0 : max(UInt32(truncatingIfNeeded: fingerprint), 1)
     }
 
     /// The first position behind which the two histories of a row differ; nil if they never do.
     static func parting(_ left: [Step], _ right: [Step]) -> Position? {
         var (l, r) = (0, 0)
-        var (leftPrint, rightPrint): (UInt64, UInt64) = (0, 0)
+        var (leftPrint, rightPrint): (UInt32, UInt32) = (0, 0)
         while l < left.count || r < right.count {
             let next = min(l < left.count ? left[l].position : .max, r < right.count ? right[r].position : .max)
             if l < left.count, left[l].position == next {
@@ -93,9 +98,9 @@ extension Trail {
         for step in steps {
             offset = room.storeVarint(places[Int(step.row)] ?? 0, at: offset)
             offset = room.storeVarint(step.distance - distance, at: offset)
-            room.storeBytes(of: step.fingerprint.littleEndian, toByteOffset: offset, as: UInt64.self)
+            room.storeBytes(of: half(step.fingerprint).littleEndian, toByteOffset: offset, as: UInt32.self)
             distance = step.distance
-            offset += 8
+            offset += 4
         }
         let block = UnsafeRawBufferPointer(rebasing: room[..<offset])
         try transaction.append(RawSpan(_unsafeBytes: block), for: origin + Position(first.distance), to: table)
@@ -126,11 +131,11 @@ extension Trail {
         var position = origin
         for _ in 0..<stepCount {
             guard let place = block.varint(at: &offset), let distance = block.varint(at: &offset),
-                offset + 8 <= block.byteCount
+                offset + 4 <= block.byteCount
             else { return }
             position += Position(distance)
-            let print = UInt64(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            offset += 8
+            let print = UInt32(littleEndian: block.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+            offset += 4
             if let key = wanted[place] { trails[key]?.append(Step(position: position, fingerprint: print)) }
         }
     }

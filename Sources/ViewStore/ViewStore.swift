@@ -8,9 +8,9 @@ import Synchronization
 public final class ViewStore: Sendable {
     /// The most events that are folded in one write transaction; a commit that begins within them is taken in whole.
     ///
-    /// Few enough that their rows stay in a processor's cache: with eight times as many, a rebuild takes a seventh
-    /// longer.
-    public static let batchEventsMax = 8_192
+    /// Few enough that their rows stay in a processor's cache, and enough that jobs which stay open are not encoded
+    /// and read again too often.
+    public static let batchEventsMax = 16_384
     /// The most generations of a view that are kept: the live one, the one before it, a rebuilt one.
     public static let generationsMax = 3
 

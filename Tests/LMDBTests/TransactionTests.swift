@@ -65,6 +65,34 @@ import Testing
         }
     }
 
+    @Test func `rows are changed in any order, whatever pages they come to stand on`() throws {
+        // Enough for several pages and for rows that have pages of their own.
+        let keys = (0..<2_000).map { "key/\($0)" }
+        func value(_ key: String, _ round: Int) -> [UInt8] {
+            Array(repeating: UInt8(key.utf8.count + round), count: key.hasSuffix("77") ? 9_000 : 40 + round)
+        }
+        var expected: [String: [UInt8]] = [:]
+        for round in 1...3 {
+            try environment.write { transaction in
+                try transaction.changeInOrder(words) { rows in
+                    for (place, key) in (round == 2 ? keys : keys.sorted()).enumerated() where place % round == 0 {
+                        if place % 5 == 4 {
+                            #expect(try rows.delete(key.utf8.span.bytes) == (expected[key] != nil))
+                            expected[key] = nil
+                        } else {
+                            expected[key] = value(key, round)
+                            try rows.put(value(key, round).span.bytes, for: key.utf8.span.bytes)
+                        }
+                    }
+                }
+            }
+            for key in keys {
+                let kept = try environment.read { try $0.value(for: key.utf8.span.bytes, in: words)?.copied }
+                #expect(kept == expected[key])
+            }
+        }
+    }
+
     @Test func `rows can be deleted, one or all`() throws {
         try environment.write { transaction in
             for key in 1...5 as ClosedRange<UInt64> { try transaction.put("x".utf8.span.bytes, for: key, in: numbers) }
