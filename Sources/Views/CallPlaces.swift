@@ -23,8 +23,8 @@ final class CallPlaces {
         return try cell(holding: version, in: &rows).look { $0.place(version) } ?? nil
     }
 
-    /// Whom the newest output of these bytes came from; nil if nobody here made it.
-    func author(of output: Digest, before version: StreamVersion, in rows: inout Rows) throws(WireError) -> CallPlace? {
+    /// Whom the newest output that this tells came from; nil if nobody here made it.
+    func author(of output: UInt64, before version: StreamVersion, in rows: inout Rows) throws(WireError) -> CallPlace? {
         var number = version / CallPlacesFile.versionsPerRow
         while true {
             let places = try cell(number, in: &rows).value?.places ?? []
@@ -121,7 +121,7 @@ struct CallPlacesFile: WireMessage {
 extension CallPlace {
     init(
         step: UInt32, executor: UInt32 = 0, about: UInt32 = 0, timeUs: Int64 = 0, why: TaskReason? = nil,
-        output: Digest? = nil, asked: ApprovalKind? = nil, maker: PlaceMaker? = nil
+        output: UInt64? = nil, asked: ApprovalKind? = nil, maker: PlaceMaker? = nil
     ) {
         self.init(
             version: 0, step: step, executor: executor, model: 0, about: about, timeUs: timeUs, why: why,
@@ -136,7 +136,7 @@ extension CallPlace {
         let reasons =
             UInt64(why?.rawValue ?? 0) << 16 | UInt64(asked?.rawValue ?? 0) << 8 | UInt64(maker?.rawValue ?? 0)
         print.add(UInt64(bitPattern: timeUs), reasons)
-        print.add(output?.word ?? 0)
+        print.add(output ?? 0)
         return print.value
     }
 }

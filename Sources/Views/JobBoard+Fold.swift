@@ -7,9 +7,6 @@ struct JobBoardTurn {
     let header: EventHeader
     let memo: JobBoardMemo
 
-    private var places: StepPlaces { memo.places }
-    private var cell: RowCell<JobFile> { memo.file }
-
     /// Applies an event in its newest shape to the job's row.
     func fold(_ event: borrowing EventView, in rows: inout Rows) throws {
         guard let type = header.jobEventType else { throw UnknownEvent.type(header.type) }
@@ -23,12 +20,11 @@ struct JobBoardTurn {
         case .jobResumed: change(in: &rows) { $0.row.paused = false }
         case .jobCancelled: change(in: &rows) { $0.end(.cancelled, header) }
         case .retryAsked: change(in: &rows) { $0.reopen() }
-        case .contextAssembled, .effectLeased, .effectStarted, .approvalExpired, .approvalWithdrawn:
+        case .contextAssembled, .effectLeased, .approvalExpired, .approvalWithdrawn:
             try answered(type, try event.read { r throws(WireError) in try LeanAnswer(from: &r) }.version, in: &rows)
-        case .taskRequested: try requested(event.read { r throws(WireError) in try LeanTask(from: &r) }, in: &rows)
+        case .taskRequested: try requested(event, in: &rows)
         case .callRequested: try called(event.read { r throws(WireError) in try LeanCall(from: &r) }, in: &rows)
-        case .taskCompleted:
-            try completed(event.read { r throws(WireError) in try LeanCompletion(from: &r) }, in: &rows)
+        case .taskCompleted: try completed(event, in: &rows)
         case .callEnded: try ended(event.message(), in: &rows)
         case .lateResult: try late(event.message(), in: &rows)
         case .stepAdopted: try adopted(event.message(), in: &rows)
@@ -40,6 +36,8 @@ struct JobBoardTurn {
         case .taskFailed: try failed(event.message(), in: &rows)
         case .approvalRequested: try asked(event.message(), in: &rows)
         case .effectPrepared: try prepared(event.message(), in: &rows)
+        case .effectStarted:
+            try started(event.read { r throws(WireError) in try LeanStart(from: &r) }, in: &rows)
         case .jobCompleted:
             let completed: JobCompleted = try event.message()
             change(in: &rows) { file in
@@ -56,7 +54,7 @@ struct JobBoardTurn {
     }
 
     private func change(in rows: inout Rows, _ body: (inout JobFile) -> Void) {
-        rows.change(cell) { file in
+        rows.change(memo.file) { file in
             file?.lend { file in
                 body(&file)
                 file.settle(header)
@@ -72,28 +70,44 @@ struct JobBoardTurn {
     private func remember(_ place: StepPlace, in rows: inout Rows) throws {
         var place = place
         place.version = header.version
-        try places.remember(place, in: &rows)
+        try memo.remember(place, in: &rows)
     }
 
     /// The place of a step by its name; the step is met now, if it was not before.
     private func named(_ step: String, _ item: String = "", in rows: inout Rows) -> StepPlace {
         var number: UInt32 = 0
-        rows.change(cell) { file in number = file?.number(of: step, item, header) ?? 0 }
-        return StepPlace(version: header.version, step: number, effect: 0, about: 0)
+        rows.change(memo.file) { file in number = file?.number(of: step, item, header) ?? 0 }
+        return StepPlace(step: number, version: header.version)
+    }
+}
+
+// MARK: - What is made anew
+extension JobBoardTurn {
+    /// All steps that the job has met, as a set.
+    private func steps() -> UInt64 {
+        let count = memo.file.look { $0.row.steps.count } ?? 0
+        return count < 64 ? 1 << UInt64(count) - 1 : .max
+    }
+
+    /// Nobody waits any more for what is being made of an output that is itself made anew. No event says so.
+    private func reset(madeOf redone: UInt32, in rows: inout Rows) throws {
+        let tasks = memo.file.look { $0.row.steps.map { $0.status.isUnderWay ? $0.task : 0 } } ?? []
+        for (index, task) in tasks.enumerated() where index + 1 != redone {
+            guard let place = try memo.place(task, in: &rows), place.madeOf & StepPlace.set(of: redone) != 0
+            else { continue }
+            change(in: &rows) { $0.part(UInt32(index) + 1) { $0.status = .idle } }
+        }
     }
 }
 
 // MARK: - Events of which a few fields count
 extension JobBoardTurn {
     private func answered(_ type: JobEventType, _ version: StreamVersion, in rows: inout Rows) throws {
-        let place = try places.place(version, in: &rows)
+        let place = try memo.place(version, in: &rows)
         switch type {
         case .contextAssembled: step(place, in: &rows) { $0.context = header.version }
         case .approvalExpired: close(version, .expired, place, in: &rows)
         case .approvalWithdrawn: close(version, .idle, place, in: &rows)
-        case .effectStarted:
-            if let place { try remember(place, in: &rows) }
-            step(place, in: &rows) { $0.status = .running }
         default: step(place, in: &rows) { $0.status = .running }
         }
     }
@@ -107,9 +121,27 @@ extension JobBoardTurn {
         }
     }
 
-    private func requested(_ event: LeanTask, in rows: inout Rows) throws {
-        let place = named(event.step, event.item, in: &rows)
+    private func started(_ event: LeanStart, in rows: inout Rows) throws {
+        let place = try memo.place(event.effect, in: &rows)
+        if let place { try remember(place, in: &rows) }
+        step(place, in: &rows) { step in
+            step.status = .running
+            if step.deliveries?.effect == event.effect { step.deliveries?.begin(attempt: event.attempt) }
+        }
+    }
+
+    private func requested(_ view: borrowing EventView, in rows: inout Rows) throws {
+        var madeOf: UInt64 = 0
+        let event = try view.read { r throws(WireError) in
+            try LeanTask(from: &r) { input throws(WireError) in
+                madeOf |= try memo.place(input, in: &rows)?.withSources ?? 0
+            }
+        }
+        var place = named(event.step, event.item, in: &rows)
+        // What a mail will be made of stands in no event before its review is settled.
+        place.madeOf = event.why == .prepare ? steps() : madeOf
         try remember(place, in: &rows)
+        if event.why == .redo { try reset(madeOf: place.step, in: &rows) }
         change(in: &rows) { file in
             file.set(.executor, of: place.step, to: event.executor)
             file.set(.model, of: place.step, to: "")
@@ -132,7 +164,7 @@ extension JobBoardTurn {
     }
 
     private func called(_ event: LeanCall, in rows: inout Rows) throws {
-        let place = try places.place(event.task, in: &rows)
+        let place = try memo.place(event.task, in: &rows)
         if let place { try remember(place, in: &rows) }
         change(in: &rows) { file in
             file.set(.model, of: place?.step ?? 0, to: event.model)
@@ -144,8 +176,15 @@ extension JobBoardTurn {
         }
     }
 
-    private func completed(_ event: LeanCompletion, in rows: inout Rows) throws {
-        let place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
+    private func completed(_ view: borrowing EventView, in rows: inout Rows) throws {
+        var madeOf: UInt64 = 0
+        let event = try view.read { r throws(WireError) in
+            try LeanCompletion(from: &r) { input throws(WireError) in
+                madeOf |= try memo.place(input, in: &rows)?.withSources ?? 0
+            }
+        }
+        var place = try memo.place(event.task, in: &rows) ?? named(event.step, in: &rows)
+        place.madeOf |= madeOf
         try remember(place, in: &rows)
         change(in: &rows) { file in
             file.set(.detail, of: place.step, to: "")
@@ -163,7 +202,7 @@ extension JobBoardTurn {
 // MARK: - Events that count whole
 extension JobBoardTurn {
     private func ended(_ event: CallEnded, in rows: inout Rows) throws {
-        let place = try places.place(event.call, in: &rows)
+        let place = try memo.place(event.call, in: &rows)
         let cost = event.costMicrodollars
         change(in: &rows) { file in
             let number = place?.step ?? 0
@@ -186,8 +225,8 @@ extension JobBoardTurn {
     }
 
     private func answered(_ event: ApprovalDecided, in rows: inout Rows) throws {
-        let place = try places.place(event.approval, in: &rows)
-        let about = place?.asked == .unknown ? try places.place(place?.about ?? 0, in: &rows) : nil
+        let place = try memo.place(event.approval, in: &rows)
+        let about = place?.asked == .unknown ? try memo.place(place?.about ?? 0, in: &rows) : nil
         change(in: &rows) { file in
             let approval = file.row.approvals.first { $0.approval == event.approval }
             file.row.approvals.removeAll { $0.approval == event.approval }
@@ -196,12 +235,13 @@ extension JobBoardTurn {
             file.part(about.step) { step in
                 guard step.deliveries?.effect == about.effect else { return }
                 step.deliveries?.settle(happened: event.verdict == .approve)
+                step.status = step.deliveries?.status ?? .running
             }
         }
     }
 
     private func late(_ event: LateResult, in rows: inout Rows) throws {
-        let place = try places.place(event.call, in: &rows)
+        let place = try memo.place(event.call, in: &rows)
         change(in: &rows) { file in
             file.row.costMicrodollars += event.costMicrodollars
             file.step(place?.step ?? 0, header) { $0.costMicrodollars += event.costMicrodollars }
@@ -209,7 +249,9 @@ extension JobBoardTurn {
     }
 
     private func adopted(_ event: StepAdopted, in rows: inout Rows) throws {
-        let place = named(event.step, in: &rows)
+        var place = named(event.step, in: &rows)
+        // Another job made it, of what one cannot see here.
+        place.madeOf = steps()
         try remember(place, in: &rows)
         step(place, in: &rows) { step in
             step.status = .adopted
@@ -220,16 +262,16 @@ extension JobBoardTurn {
     }
 
     private func delivered(_ event: EffectEnded, in rows: inout Rows) throws {
-        let place = try places.place(event.started, in: &rows)
+        let place = try memo.place(event.started, in: &rows)
         step(place, in: &rows) { step in
-            step.status = .running
             // Only for the newest effect of the step: an older one is void.
-            if step.deliveries?.effect == place?.effect { step.deliveries?.count(event.outcome) }
+            if step.deliveries?.effect == place?.effect { step.deliveries?.count(event) }
+            step.status = step.deliveries?.status ?? .running
         }
     }
 
     private func failed(_ event: TaskFailed, in rows: inout Rows) throws {
-        let place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
+        let place = try memo.place(event.task, in: &rows) ?? named(event.step, in: &rows)
         change(in: &rows) { file in
             file.set(.detail, of: place.step, to: event.detail)
             file.step(place.step, header) { step in
@@ -244,17 +286,22 @@ extension JobBoardTurn {
         place.about = event.about
         place.asked = event.kind
         try remember(place, in: &rows)
+        let about = event.kind == .unknown ? try memo.place(event.about, in: &rows) : nil
+        let isOfDelivery = about.map { $0.effect > 0 } ?? false
         change(in: &rows) { file in
             file.row.approvals.append(
                 OpenApproval(
                     approval: header.version, step: event.step, kind: event.kind, sinceUs: header.time,
                     expiresUs: event.expiresUs))
-            file.step(place.step, header) { $0.status = .waiting }
+            file.step(place.step, header) { step in
+                // While a person is asked about one delivery, others go on.
+                step.status = isOfDelivery ? step.deliveries?.status ?? .waiting : .waiting
+            }
         }
     }
 
     private func prepared(_ event: EffectPrepared, in rows: inout Rows) throws {
-        var place = try places.place(event.task, in: &rows) ?? named(event.step, in: &rows)
+        var place = try memo.place(event.task, in: &rows) ?? named(event.step, in: &rows)
         place.effect = header.version
         try remember(place, in: &rows)
         step(place, in: &rows) { step in
@@ -262,7 +309,7 @@ extension JobBoardTurn {
             step.status = .idle
             step.deliveries = DeliveryCounts(
                 effect: header.version, connector: event.connector, prepared: event.deliveries, succeeded: 0,
-                failed: 0, unknown: 0)
+                failed: 0, unknown: 0, due: event.deliveries)
         }
     }
 }

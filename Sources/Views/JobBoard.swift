@@ -2,11 +2,11 @@ public import EventSourcing
 import Events
 import Wire
 
-/// The view `jobs`: where every job stands. One row a job, under `job/<job>`; `at/…` remembers which step an event
-/// belongs to.
+/// The view `jobs`: where every job stands. One row a job, under `job/<job>`, which also says which steps its first
+/// events belong to; those of later events stand under `at/<job>/<version / 64>`.
 public struct JobBoard: Projection {
     public static let name = "jobs"
-    public static let revision: UInt32 = 3
+    public static let revision: UInt32 = 4
 
     public init() {}
 
@@ -32,29 +32,6 @@ public struct JobBoard: Projection {
     static func key(_ job: String) -> String { RowKey.join("job", RowKey.part(job)) }
 }
 
-/// What the board works out once for a job's stream.
-final class JobBoardMemo {
-    let job: String
-    let isShown: Bool
-    let places: StepPlaces
-    let file: RowCell<JobFile>
-
-    private init(_ stream: StreamName, in rows: inout Rows) throws {
-        isShown = stream.isShown
-        job = String(stream.id)
-        places = StepPlaces(job: job)
-        file = try rows.cell(JobBoard.key(job))
-    }
-
-    static func of(_ event: borrowing EventView, in rows: inout Rows) throws -> JobBoardMemo {
-        let number = event.header.stream
-        if let memo = rows.memo(of: number, as: JobBoardMemo.self) { return memo }
-        let memo = try JobBoardMemo(try event.jobStream(), in: &rows)
-        rows.keep(memo, of: number)
-        return memo
-    }
-}
-
 extension EventView {
     /// The stream of an event of a job.
     ///
@@ -72,11 +49,12 @@ extension EventView {
 extension JobBoard {
     /// A job's row; nil if there is no such job.
     public static func row(of job: String, in rows: some RowSource) throws -> JobRow? {
-        try rows.row(key(job), as: JobRow.self)
+        try rows.row(key(job), as: JobFileRow.self)?.job
     }
 
     /// All jobs, the oldest first.
     public static func rows(in rows: some RowSource) throws -> [JobRow] {
-        try rows.rows(startingWith: "job/", as: JobRow.self).sorted { $0.firstPosition < $1.firstPosition }
+        try rows.rows(startingWith: "job/", as: JobFileRow.self).map(\.job)
+            .sorted { $0.firstPosition < $1.firstPosition }
     }
 }

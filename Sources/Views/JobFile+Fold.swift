@@ -24,6 +24,7 @@ extension JobFile {
         for index in row.steps.indices where row.steps[index].step == row.failure?.step {
             prints.open(index)
             row.steps[index].status = .idle
+            row.steps[index].deliveries?.reopen()
         }
         row.failure = nil
     }
@@ -108,6 +109,11 @@ extension JobFile {
 /// What a step says in words.
 enum StepText { case executor, model, detail }
 
+extension StepRowStatus {
+    /// Whether a task was asked for, or runs.
+    var isUnderWay: Bool { self == .requested || self == .running }
+}
+
 extension StepRow {
     /// Whether it was another text before.
     fileprivate mutating func set(_ text: StepText, to new: String) -> Bool {
@@ -137,17 +143,39 @@ extension String {
 }
 
 extension DeliveryCounts {
-    mutating func count(_ outcome: EffectEnded.Outcome) {
-        switch outcome {
+    /// What the step does while its deliveries are made.
+    var status: StepRowStatus { due == 0 && unknown > 0 ? .waiting : .running }
+
+    mutating func begin(attempt: UInt32) {
+        // One that failed has waited for its time.
+        if attempt > 1 { makeDue() }
+    }
+
+    mutating func count(_ event: EffectEnded) {
+        switch event.outcome {
         case .succeeded: succeeded += 1
         case .failed: failed += 1
         case .unknown: unknown += 1
         }
+        // One of which it was found out that it never left can begin again at once.
+        if case .failed = event.outcome, event.settledBy == .asking { return }
+        due -= min(due, 1)
     }
 
     /// A person said what became of a delivery of which nobody knew.
     mutating func settle(happened: Bool) {
         unknown -= min(unknown, 1)
-        if happened { succeeded += 1 } else { failed += 1 }
+        if happened {
+            succeeded += 1
+        } else {
+            failed += 1
+            makeDue()
+        }
     }
+
+    /// A person wants another try of what failed.
+    mutating func reopen() { due = prepared - min(prepared, succeeded + unknown) }
+
+    /// One more; never more than are left to be made.
+    private mutating func makeDue() { due = min(due + 1, prepared - min(prepared, succeeded + unknown)) }
 }

@@ -2,30 +2,43 @@ import EventSourcing
 import Events
 import Wire
 
-/// A ``JobRow`` to work with: the same bytes, and the fingerprints of its parts kept beside it, so that an event costs
-/// the step that it changes and not the whole row.
+/// A ``JobFileRow`` to work with: the same bytes, and the fingerprints of its parts kept beside it, so that an event
+/// costs the step that it changes and not the whole row.
 struct JobFile: WireMessage {
     /// Room for so many steps is made at once.
     static let stepsExpected = 8
 
     var row: JobRow
+    /// Of the job's first events.
+    var places: StepPlaces
     /// Of the steps.
     var prints: StepPrints
     /// That of what the job pins; nil until it is asked for, and when it has changed.
     var pinned: UInt64?
 
-    init(_ row: JobRow) {
+    init(_ row: JobRow, places: [StepPlace] = []) {
         self.row = row
+        self.places = StepPlaces(places)
         prints = StepPrints(count: row.steps.count)
     }
 
-    init(from reader: inout WireReader) throws(WireError) { self.init(try JobRow(from: &reader)) }
+    init(from reader: inout WireReader) throws(WireError) {
+        let kept = try JobFileRow(from: &reader)
+        self.init(kept.job, places: kept.places)
+    }
 
-    func write(to writer: inout WireWriter) { row.write(to: &writer) }
+    /// As a ``JobFileRow`` is written, which would be a copy.
+    func write(to writer: inout WireWriter) {
+        writer.present(0xa, row)
+        writer.repeated(0x12, places.places)
+    }
 
-    static func == (a: JobFile, b: JobFile) -> Bool { a.row == b.row }
+    static func == (a: JobFile, b: JobFile) -> Bool { a.row == b.row && a.places == b.places }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(row) }
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(row)
+        hasher.combine(places)
+    }
 }
 
 // MARK: - The fingerprint
@@ -37,6 +50,7 @@ extension JobFile {
         print.add(row.lastPosition, row.costMicrodollars)
         print.add(UInt64(bitPattern: row.endedUs), UInt64(bitPattern: row.parkedUntilUs))
         print.add(UInt64(row.steps.count), prints.sum(of: &row.steps))
+        print.add(places.fingerprint())
         for approval in row.approvals { print.add(approval.fingerprint(using: &writer)) }
         if let failure = row.failure { print.add(failure.fingerprint(using: &writer)) }
         if let output = row.output { print.add(output.word) }

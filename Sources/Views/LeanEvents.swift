@@ -25,7 +25,10 @@ struct LeanTask {
     var executor = ""
     var notBeforeUs: Int64 = 0
 
-    init(from r: inout WireReader) throws(WireError) {
+    /// - Parameter input: is told the version of each event of the job whose output goes in.
+    init(
+        from r: inout WireReader, _ input: (StreamVersion) throws(WireError) -> Void
+    ) throws(WireError) {
         while let tag = try r.tag() {
             switch tag {
             case 0xa: try r.field(&step)
@@ -34,6 +37,7 @@ struct LeanTask {
             case 0x20: try r.field(&rung)
             case 0x28: why = try r.scalar()
             case 0x32: try r.field(&executor)
+            case 0x3a: try r.inputs(tag, input)
             case 0x48:
                 try r.field(&notBeforeUs)
                 return
@@ -79,6 +83,24 @@ struct LeanCall {
     }
 }
 
+/// Of an `EffectStarted`.
+struct LeanStart {
+    var effect: UInt32 = 0
+    var attempt: UInt32 = 0
+
+    init(from r: inout WireReader) throws(WireError) {
+        while let tag = try r.tag() {
+            switch tag {
+            case 0x8: try r.field(&effect)
+            case 0x28:
+                try r.field(&attempt)
+                return
+            default: try r.skip(tag)
+            }
+        }
+    }
+}
+
 /// Of a `TaskCompleted`.
 struct LeanCompletion {
     var task: UInt32 = 0
@@ -86,15 +108,18 @@ struct LeanCompletion {
     var output: Digest?
     var confidenceMillionths: UInt32?
 
-    init(from r: inout WireReader) throws(WireError) {
+    /// - Parameter input: is told, for a review, the version of each event of the job whose output goes in.
+    init(
+        from r: inout WireReader, _ input: (StreamVersion) throws(WireError) -> Void
+    ) throws(WireError) {
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&task)
             case 0x12: try r.field(&step)
             case 0x1a: output = try r.digest()
-            case 0x20:
-                confidenceMillionths = try r.scalar()
-                return
+            case 0x20: confidenceMillionths = try r.scalar()
+            case 0x2a where task == 0: try r.inputs(tag, input)
+            case 0x2a...: return
             default: try r.skip(tag)
             }
         }
@@ -105,5 +130,17 @@ struct LeanCompletion {
         step = event.step
         output = event.output
         confidenceMillionths = event.confidenceMillionths
+    }
+}
+
+extension WireReader {
+    /// A field of `InputRef`s: the versions of those that stand in the job's own stream.
+    fileprivate mutating func inputs(
+        _ tag: UInt32, _ body: (StreamVersion) throws(WireError) -> Void
+    ) throws(WireError) {
+        try each(tag) { r throws(WireError) in
+            // Another stream's name would come first.
+            if try r.tag() == 0x10 { try body(r.scalar()) }
+        }
     }
 }

@@ -9,7 +9,7 @@ import Wire
 /// `made/<stream>` of what was derived; and what later events are understood by: `belongs/<job>/…`, `names/<flow>`.
 public struct Metrics: Projection {
     public static let name = "metrics"
-    public static let revision: UInt32 = 5
+    public static let revision: UInt32 = 6
 
     /// What says nothing that is counted, nor is named by what does.
     private static let silent: Set<String> = [
@@ -56,13 +56,13 @@ public struct Metrics: Projection {
             let done = try event.read { r throws(WireError) in try NumberedCompletion(from: &r, flow.names, &rows) }
             let task = try places.place(done.task, in: &rows)
             var place = task ?? CallPlace(step: done.step)
-            place.output = done.output
+            place.output = done.output?.word
             if task != nil { place.maker = .executor }
             try places.remember(place, header, in: &rows)
         case .stepAdopted:
             let adopted: StepAdopted = try event.message()
             let step = try flow.names.number(of: adopted.step.utf8.span.bytes, in: &rows)
-            let place = CallPlace(step: step, output: adopted.output, maker: .adopted)
+            let place = CallPlace(step: step, output: adopted.output.word, maker: .adopted)
             try places.remember(place, header, in: &rows)
         case .callEnded:
             let ended: CallEnded = try event.message()
@@ -143,7 +143,7 @@ extension Metrics {
         case .effectPrepared:
             let prepared = try event.read { r throws(WireError) in try NumberedEffect(from: &r, flow.names, &rows) }
             var place = try places.place(prepared.task, in: &rows) ?? CallPlace(step: prepared.step)
-            place.output = prepared.draft
+            place.output = prepared.draft?.word
             try places.remember(place, header, in: &rows)
             try flow.update(effects: place.step, prepared.connector, &rows) { row in
                 row.prepared += UInt64(prepared.deliveries)

@@ -85,7 +85,7 @@ extension StepPrints {
         if let deliveries = row.deliveries {
             left.add(deliveries.connector.utf8.span.bytes)
             left.add(UInt64(deliveries.effect) << 32 | UInt64(deliveries.prepared), UInt64(deliveries.succeeded))
-            left.add(UInt64(deliveries.failed), UInt64(deliveries.unknown))
+            left.add(UInt64(deliveries.failed), UInt64(deliveries.unknown) << 32 | UInt64(deliveries.due))
         }
         left.add(right.value)
         return left.value

@@ -74,6 +74,18 @@ extension WireReader {
             }
         } while try another(tag)
     }
+
+    /// Lends each message of a repeated field to a reader that needs some fields of it.
+    @inlinable
+    public mutating func each(
+        _ tag: UInt32, _ body: (inout WireReader) throws(WireError) -> Void
+    ) throws(WireError) {
+        guard depth < Self.depthMax else { throw .tooDeep }
+        repeat {
+            var inner = WireReader(try delimited(), depth: depth &+ 1)
+            try body(&inner)
+        } while try another(tag)
+    }
 }
 
 // MARK: - Primitives

@@ -60,7 +60,8 @@ import Wire
         #expect(row.steps.allSatisfy { $0.status == .done })
         #expect(
             row.steps[2].deliveries
-                == DeliveryCounts(effect: 19, connector: "newsletter", prepared: 1, succeeded: 1, failed: 0, unknown: 0)
+                == DeliveryCounts(
+                    effect: 19, connector: "newsletter", prepared: 1, succeeded: 1, failed: 0, unknown: 0, due: 0)
         )
     }
 

@@ -44,16 +44,20 @@ struct RandomJobs {
     /// The time of each job's last event.
     private(set) var times: [String: Timestamp] = [:]
     private var versions: [String: StreamVersion] = [:]
+    /// Of so many tasks all but one join a session.
+    private let sessionsAskedEvery: UInt32
     var generator: Seeded
 
-    init(seed: UInt64) {
+    init(seed: UInt64, sessionsAskedEvery: UInt32 = 3) {
         generator = Seeded(seed)
+        self.sessionsAskedEvery = sessionsAskedEvery
         decider = JobDecider(artifacts: shelf)
         manifest = shelf.put(Self.manifest(shelf))
     }
 
-    /// One more turn of one of the jobs; nothing if it was refused.
-    mutating func step(jobs: Int, in book: Book) async throws {
+    /// One more turn of one of the jobs, which is returned; nil if it was refused.
+    @discardableResult
+    mutating func step(jobs: Int, in book: Book) async throws -> String? {
         let job = "newsletter-\(Int.random(in: 1...jobs, using: &generator))"
         let state = states[job] ?? decider.initialState
         // Time mostly stands still, and sometimes jumps over every wait.
@@ -62,15 +66,16 @@ struct RandomJobs {
         let observation = observation(for: job, state)
         var turn = Turn(decider, state: state, version: versions[job] ?? 0)
         do throws(JobRejection) {
-            guard try turn.take(observation, at: time) else { return }
+            guard try turn.take(observation, at: time) else { return nil }
         } catch {
-            return
+            return nil
         }
         for artifact in turn.artifacts { shelf.put(artifact.bytes) }
         try await book.write("job/\(job)", [observation] + turn.decisions)
         versions[job] = turn.version
         states[job] = turn.finish()
         times[job] = time
+        return job
     }
 }
 
@@ -139,7 +144,7 @@ extension RandomJobs {
         let terms = SessionTerms(agent: "writer", customer: "", ttlMs: 200_000_000, tokens: 800)
         return ContextAssembled(
             task: task, asOf: 1, method: .lexical, items: items, cut: [], budgetTokens: 500,
-            session: isOfAgent && task % 3 > 0 ? terms : nil)
+            session: isOfAgent && task % sessionsAskedEvery > 0 ? terms : nil)
     }
 
     private mutating func ended(_ call: UInt32, _ state: JobState) -> CallEnded {

@@ -1,5 +1,6 @@
 import EventSourcing
 import Events
+import Glibc
 import Jobs
 import Testing
 import ViewStore
@@ -40,13 +41,32 @@ import Wire
         #expect(missing == ["StepAdopted", "JobRepinned"])
     }
 
+    @Test(arguments: Seeds.all) func `stand behind every turn where their deciders stand`(_ seed: UInt64) async throws {
+        let book = Book()
+        var jobs = RandomJobs(seed: seed, sessionsAskedEvery: 2 + UInt32(seed % 3))
+        var board = MemoryRows()
+        var position: Position = 0
+        for _ in 0..<300 {
+            guard let job = try await jobs.step(jobs: 4, in: book) else { continue }
+            try board.fold(JobBoard(), from: book.log, after: position)
+            position = book.head
+            let row = try #require(try JobBoard.row(of: job, in: board))
+            try compareStatus(row, try #require(jobs.states[job]), at: try #require(jobs.times[job]))
+        }
+    }
+
     private func compareStatus(_ row: JobRow, _ state: JobState, at time: Timestamp) throws {
         // The row says what is true without the pause; the decider says only that it is paused.
         let status = state.status(at: time)
         guard status != .paused else { return }
         // When a delivery may be tried again depends on the flow, which no event tells.
-        let waitsForDelivery = state.pending.contains { if case .deliver = $0 { true } else { false } }
-        if case .parked = status, waitsForDelivery { return }
+        let waitsForDelivery = state.pending.contains { work in
+            if case .deliver(_, _, let notBefore) = work { notBefore > 0 } else { false }
+        }
+        if waitsForDelivery {
+            if case .parked = status { return }
+            if row.state == .awaitingHuman { return }
+        }
         #expect(
             row.state.name == status.name, "\(row.job): \(row.steps.map { "\($0.step) \($0.status)" }) \(state.pending)"
         )
@@ -113,6 +133,14 @@ import Wire
         #expect(diff.changes.map(\.key) == [victim.key])
         #expect(diff.changes.map(\.parts) == [victim.position])
         #expect(diff.changes.map(\.shadow) == [rows[victim.key]])
+    }
+}
+
+/// The seeds of tests that can go any way: a few each time, and as many as one likes with `DAYBOOK_SEEDS`.
+private enum Seeds {
+    static var all: ClosedRange<UInt64> {
+        let count = getenv("DAYBOOK_SEEDS").flatMap { UInt64(String(cString: $0)) } ?? 12
+        return 1...max(1, count)
     }
 }
 

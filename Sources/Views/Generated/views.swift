@@ -4,6 +4,44 @@
 public import Events
 public import Wire
 
+/// A job's row, with what the board remembers of the job for events to come.
+public struct JobFileRow: WireMessage, JSONRepresentable {
+    public var job: JobRow
+    /// Of its first 63 events, in the order of their versions: most jobs have no more.
+    public var places: [StepPlace]
+
+    public init(job: JobRow, places: [StepPlace]) {
+        self.job = job
+        self.places = places
+    }
+
+    public init(from r: inout WireReader) throws(WireError) {
+        var job: JobRow?
+        var places: [StepPlace] = []
+        while let tag = try r.tag() {
+            switch tag {
+            case 0xa: job = try r.message()
+            case 0x12: try r.repeated(0x12, into: &places)
+            default: throw .unknownField(tag)
+            }
+        }
+        guard let job else { throw .missing("JobFileRow.job") }
+        self.init(job: job, places: places)
+    }
+
+    public func write(to w: inout WireWriter) {
+        w.present(0xa, job)
+        w.repeated(0x12, places)
+    }
+
+    public func json(style: JSONStyle) -> JSON {
+        var object = JSONFields(style: style)
+        object.present("job", job)
+        object.field("places", places)
+        return object.json
+    }
+}
+
 /// Where a job stands.
 public struct JobRow: WireMessage, JSONRepresentable {
     public var job: String
@@ -513,6 +551,8 @@ public struct DeliveryCounts: WireMessage, JSONRepresentable {
     public var failed: UInt32
     /// Nobody knows yet.
     public var unknown: UInt32
+    /// Those that run or can begin: neither over nor waiting for another try.
+    public var due: UInt32
 
     public init(
         effect: UInt32,
@@ -520,7 +560,8 @@ public struct DeliveryCounts: WireMessage, JSONRepresentable {
         prepared: UInt32,
         succeeded: UInt32,
         failed: UInt32,
-        unknown: UInt32
+        unknown: UInt32,
+        due: UInt32
     ) {
         self.effect = effect
         self.connector = connector
@@ -528,6 +569,7 @@ public struct DeliveryCounts: WireMessage, JSONRepresentable {
         self.succeeded = succeeded
         self.failed = failed
         self.unknown = unknown
+        self.due = due
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -537,6 +579,7 @@ public struct DeliveryCounts: WireMessage, JSONRepresentable {
         var succeeded: UInt32 = 0
         var failed: UInt32 = 0
         var unknown: UInt32 = 0
+        var due: UInt32 = 0
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&effect)
@@ -545,6 +588,7 @@ public struct DeliveryCounts: WireMessage, JSONRepresentable {
             case 0x20: try r.field(&succeeded)
             case 0x28: try r.field(&failed)
             case 0x30: try r.field(&unknown)
+            case 0x38: try r.field(&due)
             default: throw .unknownField(tag)
             }
         }
@@ -554,7 +598,8 @@ public struct DeliveryCounts: WireMessage, JSONRepresentable {
             prepared: prepared,
             succeeded: succeeded,
             failed: failed,
-            unknown: unknown
+            unknown: unknown,
+            due: due
         )
     }
 
@@ -565,6 +610,7 @@ public struct DeliveryCounts: WireMessage, JSONRepresentable {
         w.field(0x20, succeeded)
         w.field(0x28, failed)
         w.field(0x30, unknown)
+        w.field(0x38, due)
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -575,6 +621,7 @@ public struct DeliveryCounts: WireMessage, JSONRepresentable {
         object.field("succeeded", succeeded)
         object.field("failed", failed)
         object.field("unknown", unknown)
+        object.field("due", due)
         return object.json
     }
 }
@@ -634,7 +681,7 @@ public struct OpenApproval: WireMessage, JSONRepresentable {
     }
 }
 
-/// Which step an earlier event of the job belongs to, for events that name it by version; up to 64 versions in a row.
+/// As in the job's row, for events that come later in long jobs; up to 64 versions in a row.
 public struct StepPlacesRow: WireMessage, JSONRepresentable {
     /// In the order of their versions.
     public var places: [StepPlace]
@@ -665,6 +712,7 @@ public struct StepPlacesRow: WireMessage, JSONRepresentable {
     }
 }
 
+/// Which step an earlier event of the job belongs to, for events that name it by version.
 public struct StepPlace: WireMessage, JSONRepresentable {
     /// Of the event.
     public var version: UInt32
@@ -675,13 +723,23 @@ public struct StepPlace: WireMessage, JSONRepresentable {
     /// For an approval: what it is about.
     public var about: UInt32
     public var asked: ApprovalKind?
+    /// The steps whose outputs it was made of, and those that these were made of: bit 0 for step 1.
+    public var madeOf: UInt64
 
-    public init(version: UInt32, step: UInt32, effect: UInt32, about: UInt32, asked: ApprovalKind? = nil) {
+    public init(
+        version: UInt32,
+        step: UInt32,
+        effect: UInt32,
+        about: UInt32,
+        asked: ApprovalKind? = nil,
+        madeOf: UInt64
+    ) {
         self.version = version
         self.step = step
         self.effect = effect
         self.about = about
         self.asked = asked
+        self.madeOf = madeOf
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -690,6 +748,7 @@ public struct StepPlace: WireMessage, JSONRepresentable {
         var effect: UInt32 = 0
         var about: UInt32 = 0
         var asked: ApprovalKind?
+        var madeOf: UInt64 = 0
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&version)
@@ -697,10 +756,11 @@ public struct StepPlace: WireMessage, JSONRepresentable {
             case 0x18: try r.field(&effect)
             case 0x20: try r.field(&about)
             case 0x28: asked = try r.scalar()
+            case 0x30: try r.field(&madeOf)
             default: throw .unknownField(tag)
             }
         }
-        self.init(version: version, step: step, effect: effect, about: about, asked: asked)
+        self.init(version: version, step: step, effect: effect, about: about, asked: asked, madeOf: madeOf)
     }
 
     public func write(to w: inout WireWriter) {
@@ -709,6 +769,7 @@ public struct StepPlace: WireMessage, JSONRepresentable {
         w.field(0x18, effect)
         w.field(0x20, about)
         if let asked { w.present(0x28, asked) }
+        w.field(0x30, madeOf)
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -718,6 +779,7 @@ public struct StepPlace: WireMessage, JSONRepresentable {
         object.field("effect", effect)
         object.field("about", about)
         if let asked { object.present("asked", asked) }
+        object.field("madeOf", madeOf)
         return object.json
     }
 }
@@ -2781,8 +2843,8 @@ public struct CallPlace: WireMessage, JSONRepresentable {
     public var timeUs: Int64
     /// Of the task.
     public var why: TaskReason?
-    /// What was made; for an effect, the draft that it is made of.
-    public var output: Digest?
+    /// Tells what was made, by the first eight bytes of its digest; for an effect, the draft that it is made of.
+    public var output: UInt64?
     /// Of an approval.
     public var asked: ApprovalKind?
     /// Where an output came from; absent for what is no output.
@@ -2796,7 +2858,7 @@ public struct CallPlace: WireMessage, JSONRepresentable {
         about: UInt32,
         timeUs: Int64,
         why: TaskReason? = nil,
-        output: Digest? = nil,
+        output: UInt64? = nil,
         asked: ApprovalKind? = nil,
         maker: PlaceMaker? = nil
     ) {
@@ -2820,7 +2882,7 @@ public struct CallPlace: WireMessage, JSONRepresentable {
         var about: UInt32 = 0
         var timeUs: Int64 = 0
         var why: TaskReason?
-        var output: Digest?
+        var output: UInt64?
         var asked: ApprovalKind?
         var maker: PlaceMaker?
         while let tag = try r.tag() {
@@ -2832,7 +2894,7 @@ public struct CallPlace: WireMessage, JSONRepresentable {
             case 0x28: try r.field(&about)
             case 0x30: try r.field(&timeUs)
             case 0x38: why = try r.scalar()
-            case 0x42: output = try r.digest()
+            case 0x41: output = try r.fixed64()
             case 0x48: asked = try r.scalar()
             case 0x50: maker = try r.scalar()
             default: throw .unknownField(tag)
@@ -2860,7 +2922,7 @@ public struct CallPlace: WireMessage, JSONRepresentable {
         w.field(0x28, about)
         w.field(0x30, timeUs)
         if let why { w.present(0x38, why) }
-        if let output { w.present(0x42, output) }
+        if let output { w.presentFixed(0x41, output) }
         if let asked { w.present(0x48, asked) }
         if let maker { w.present(0x50, maker) }
     }
