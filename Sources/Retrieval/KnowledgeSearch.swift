@@ -79,7 +79,7 @@ public struct KnowledgeSearch: Sendable {
         _ scope: Corpus.Scope, isHybrid: Bool
     ) -> [RankedHit] {
         let documents = candidates.map(\.document)
-        let words = lexical.scores(query, of: documents, in: scope)
+        let words = lexical.matches(query, of: documents, in: scope)
         let cosines: [Float?] =
             if isHybrid, let dense, let vector = request.vector {
                 dense.cosines(of: documents, to: vector)
@@ -90,8 +90,8 @@ public struct KnowledgeSearch: Sendable {
             var candidate = candidates[index]
             candidate.scoreMillionths =
                 isHybrid
-                ? fusion.scoreMillionths(lexicalMillionths: words[index], bound: query.bound, cosine: cosines[index])
-                : words[index]
+                ? fusion.scoreMillionths(words: words[index], bound: query.bound, cosine: cosines[index])
+                : words[index].scoreMillionths
             if let recency = request.recency {
                 let age = max(0, recency.now - corpus.time(of: candidate.document))
                 let share = exp2(-Double(age) / Double(recency.halfLife))

@@ -45,9 +45,12 @@ public struct LexicalIndex: Sendable {
         return top.sorted().map { Hit(document: $0.document, scoreMillionths: $0.millionths) }
     }
 
-    /// The scores of single documents in millionths, 0 for those without a word of the query or out of scope.
-    public func scores(_ query: LexicalQuery, of documents: [Corpus.Document], in scope: Corpus.Scope) -> [Int64] {
+    /// What single documents have of the query's words; nothing if they are out of scope.
+    public func matches(
+        _ query: LexicalQuery, of documents: [Corpus.Document], in scope: Corpus.Scope
+    ) -> [WordMatch] {
         var scores = [Int64](repeating: 0, count: documents.count)
+        var weights = [Double](repeating: 0, count: documents.count)
         let order = documents.indices.sorted {
             (documents[$0].segment, documents[$0].number) < (documents[$1].segment, documents[$1].number)
         }
@@ -65,10 +68,15 @@ public struct LexicalIndex: Sendable {
                         guard count > 0 else { continue }
                         let length = min(Int(segment.documentLength[documents[place].number]), segment.lengthMax)
                         scores[place] += BM25.units(weight: term.weight, count: count, norm: norms[length])
+                        if !term.isExtra { weights[place] += term.weight }
                     }
                 }
             }
         }
-        return scores.map(BM25.millionths)
+        return zip(scores, weights).map { units, weight in
+            WordMatch(
+                scoreMillionths: BM25.millionths(units),
+                coverage: query.wordsWeight > 0 ? min(1, weight / query.wordsWeight) : 0)
+        }
     }
 }

@@ -19,6 +19,8 @@ public struct LexicalQuery: Sendable {
     let terms: [Term]
     /// The score of a document that had every word of the query without end: bounds all scores.
     let bound: Double
+    /// The weights of all its words, whether they occur or not; of what repeats them none.
+    let wordsWeight: Double
 
     /// - Parameters:
     ///   - text: whatever somebody asks.
@@ -56,6 +58,7 @@ public struct LexicalQuery: Sendable {
             return Term(text: word, isExtra: isExtra, numbers: numbers, documents: documents, weight: weight)
         }
         bound = terms.reduce(0) { $1.isExtra && $1.documents == 0 ? $0 : $0 + $1.weight }
+        wordsWeight = terms.reduce(0) { $1.isExtra ? $0 : $0 + $1.weight }
     }
 
     /// In how many documents of a segment that may be seen a term occurs.

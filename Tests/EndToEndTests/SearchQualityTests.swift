@@ -39,6 +39,7 @@ struct Found: CustomStringConvertible {
     @Test(
         arguments: [
             (set: "shop", first: 0.9, third: 0.95), ("business", 0.8, 0.9), ("exact", 0.97, 1), ("codes", 0.97, 1),
+            ("workshop", 0.6, 0.8), ("amounts", 0.9, 0.95),
         ])
     func `is what was meant, and never much worse than by words or by meaning alone`(
         _ bound: (set: String, first: Double, third: Double)

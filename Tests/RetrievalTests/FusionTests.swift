@@ -63,7 +63,7 @@ struct QuestionSet {
     static let paraphrased = QuestionSet(
         ParaphrasedQuestions.notes, ParaphrasedQuestions.questions, ParaphrasedQuestions.cosines)
     static let exact = QuestionSet(ExactQuestions.notes, ExactQuestions.questions, ExactQuestions.cosines)
-    private static let meaningAlone = Fusion(denseWeight: 1, lexicalWeight: 0)
+    private static let meaningAlone = Fusion(denseWeight: 1, lexicalWeight: 0, coverageWeight: 0)
 
     @Test(arguments: [1, 3]) func `is as good as the better side on paraphrases, and on names, codes and amounts`(
         _ k: Int
@@ -77,7 +77,7 @@ struct QuestionSet {
         }
     }
 
-    @Test(arguments: [0.3, 0.45, 0.8, 1.0]) func `does not hang on the very weight`(_ weight: Double) {
+    @Test(arguments: [0.1, 0.2, 0.3, 0.45]) func `does not hang on the very weight`(_ weight: Double) {
         let fusion = Fusion(lexicalWeight: weight)
         for set in [Self.paraphrased, Self.exact] {
             let sides = [set.hits(k: 3, vectors: false), set.hits(k: 3, fusion: Self.meaningAlone, vectors: true)]
@@ -85,10 +85,23 @@ struct QuestionSet {
         }
     }
 
-    @Test func `adds the cosine and the share of the query's words`() {
-        let fusion = Fusion(denseWeight: 1, lexicalWeight: 0.5)
-        #expect(fusion.scoreMillionths(lexicalMillionths: 3_000_000, bound: 12, cosine: 0.5) == 625_000)
-        #expect(fusion.scoreMillionths(lexicalMillionths: 0, bound: 0, cosine: -0.5) == 0)
-        #expect(fusion.scoreMillionths(lexicalMillionths: 9_000_000, bound: 3, cosine: nil) == 500_000)
+    @Test func `adds the cosine, the share of the query's BM25, and the cube of its coverage`() {
+        let fusion = Fusion(denseWeight: 1, lexicalWeight: 0.5, coverageWeight: 0.8)
+        func score(_ millionths: Int64, _ coverage: Double, bound: Double, _ cosine: Float?) -> Int64 {
+            fusion.scoreMillionths(
+                words: WordMatch(scoreMillionths: millionths, coverage: coverage), bound: bound, cosine: cosine)
+        }
+        #expect(score(3_000_000, 0.5, bound: 12, 0.5) == 725_000)
+        #expect(score(0, 0, bound: 0, -0.5) == 0)
+        #expect(score(9_000_000, 1, bound: 3, nil) == 1_300_000)
+    }
+
+    @Test func `lets the one that has every word of a query win over what only means the like`() {
+        let near = WordMatch(scoreMillionths: 1_670_000, coverage: 0.3)
+        let exact = WordMatch(scoreMillionths: 5_420_000, coverage: 1)
+        let fusion = Fusion()
+        #expect(
+            fusion.scoreMillionths(words: exact, bound: 10.4, cosine: 0.19)
+                > fusion.scoreMillionths(words: near, bound: 10.4, cosine: 0.43))
     }
 }

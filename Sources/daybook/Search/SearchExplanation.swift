@@ -74,7 +74,8 @@ struct SearchExplanation {
         guard found.isByMeaning, let meaning = reading.meaning else { return "BM25 of the words alone" }
         let fusion = KnowledgeReading.fusion
         return "\(fusion.denseWeight) × cosine (\(meaning.embedder.identity)) + \(fusion.lexicalWeight) × share of the "
-            + "query's words, weighted by how rare they are"
+            + "query's BM25 + \(fusion.coverageWeight) × the cube of which of its words are there, weighted by how rare "
+            + "they are"
     }
 
     // MARK: - For machines
@@ -104,7 +105,8 @@ struct SearchExplanation {
                 "weights",
                 found.isByMeaning
                     ? .fields(
-                        ("meaning", .number("\(fusion.denseWeight)")), ("words", .number("\(fusion.lexicalWeight)")))
+                        ("meaning", .number("\(fusion.denseWeight)")), ("words", .number("\(fusion.lexicalWeight)")),
+                        ("coverage", .number("\(fusion.coverageWeight)")))
                     : .null
             ),
             ("cut", .array(cut)))
