@@ -42,7 +42,17 @@ public enum EntryName {
 
     /// The name of a file's entry: its own name without the ending.
     public static func suggestion(forFile path: some StringProtocol) -> String {
-        suggestion(for: stem(of: String(path)))
+        telling(stem(of: String(path)))
+    }
+
+    /// The name that a text suggests, with six digits of its hash where letters of it had to go: `営業` and `Кафе 24` make
+    /// names of their own, though no name can hold them.
+    public static func telling(_ text: some StringProtocol) -> String {
+        let isWhole = text.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII || plainLetters[scalar] != nil
+                || !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+        }
+        return isWhole ? fitted(String(text), key: String(text)) : suggestion(for: String(text), key: String(text))
     }
 
     /// The name for a page of a website, which its whole path makes: `guide/index.html` suggests `guide`.
@@ -56,7 +66,7 @@ public enum EntryName {
     /// A name out of a whole path, for a file whose own name another has already.
     public static func suggestion(forPath path: String) -> String {
         let folders = path.split(separator: "/").dropLast().map(String.init)
-        return fitted((folders + [stem(of: path)]).joined(separator: "-"), key: path)
+        return telling((folders + [stem(of: path)]).joined(separator: "-"))
     }
 
     /// Of a title that others may have as well, and of what no other has.

@@ -126,8 +126,8 @@ struct RecordReader: Sendable {
         }
         // A bare number says nothing: 17 of customers.csv is customers-17.
         let isNumber = key.utf8.allSatisfy { 0x30...0x39 ~= $0 }
-        let id = EntryName.suggestion(for: isNumber ? "\(stem)-\(key)" : key)
-        return (id.isEmpty ? EntryName.suggestion(for: stem, key: key) : id, key)
+        let id = EntryName.telling(isNumber ? "\(stem)-\(key)" : key)
+        return (id, key)
     }
 
     private func kind(_ word: String?, stem: String, _ fail: Fail) throws(DocumentProblem) -> Document.Kind {

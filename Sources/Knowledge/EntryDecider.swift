@@ -22,8 +22,8 @@ public struct EntryDecider: Decider {
             guard state.versions.isEmpty else { throw .exists(version: turn.version) }
         case .entryRevised(let event):
             try require(base: event.base, of: state, at: turn.version)
-            // The same content again says nothing new.
-            guard state.current != event.content else { return }
+            // The same content again says nothing new, unless it lies in another file now.
+            guard state.current != event.content || state.isElsewhere(event.source) else { return }
         case .entryReverted(let event):
             try require(base: event.base, of: state, at: turn.version)
             guard let content = state.content(at: event.to) else { throw .noSuchVersion(event.to) }
@@ -59,6 +59,11 @@ public struct EntryDecider: Decider {
         if case .entryRetired(let event) = observed { into = event.into }
         state.versions.append(
             EntryState.Version(version: place.version, time: place.time, content: content, into: into))
+        switch observed {
+        case .entryAdded(let event): state.source = event.source
+        case .entryRevised(let event): state.source = event.source
+        case .entryReverted, .entryRetired, .entryMerged: break
+        }
     }
 
     public func evolve(_ state: inout EntryState, decided: NoDecision, at place: Place) {}
@@ -77,9 +82,16 @@ public struct EntryState: Equatable, Sendable {
     }
 
     public internal(set) var versions: [Version] = []
+    /// Who or what said the last thing that was no revert, retirement or merge.
+    public internal(set) var source: EntrySource?
 
     /// What is known now; nil if it never was, or was retired.
     public var current: EntryContent? { versions.last?.content }
+
+    /// Whether a file says it that is not the one which said it last.
+    func isElsewhere(_ source: EntrySource) -> Bool {
+        if case .file = source, case .file = self.source { source != self.source } else { false }
+    }
 
     /// What was known as of a version; nil if that version does not exist or retired the entry.
     public func content(at version: StreamVersion) -> EntryContent? {

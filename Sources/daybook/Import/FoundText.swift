@@ -7,7 +7,7 @@ import Workspace
 /// One thing that an import found in a file, before anything of it is sealed or written.
 struct FoundText: Sendable {
     var id: String
-    let statement: Statement
+    var statement: Statement
     /// The person it is about.
     let subject: String?
     /// What its versions carry: `notes/olive-oil.md`, `contacts.csv#acme`.
@@ -15,8 +15,12 @@ struct FoundText: Sendable {
     /// The file, and the line that it begins in.
     let path: String
     let line: Int
-    /// The file's number among those of the import.
+    /// The file's number among those of the import, and the text's own in the file.
     var file = 0
+    var ordinal = 0
+    /// Whether its file or the owner says where it belongs and what it is, rather than the folder that it lies in.
+    var saysCollection = true
+    var saysForm = true
 }
 
 /// What the owner says about files that do not say it themselves.
@@ -49,7 +53,9 @@ extension FoundText {
                 form: note.form ?? options.form ?? .document, title: note.name, collection: collection,
                 body: note.body, tags: note.marks.tags, customer: note.marks.customer ?? "",
                 validFrom: note.marks.validFrom, validTo: note.marks.validTo),
-            subject: note.subject, place: file.name, path: file.name, line: 1)
+            subject: note.subject, place: file.name, path: file.name, line: 1,
+            saysCollection: (note.collection ?? options.collection) != nil, saysForm: (note.form ?? options.form) != nil
+        )
     }
 
     /// - Throws: why it cannot be an entry.
@@ -87,7 +93,7 @@ extension FoundText {
             id = EntryName.suggestion(forPage: place)
         }
         let text = Self.clean(document.text)
-        let isRecord = (form == .fact || form == .customer) && !document.fields.isEmpty
+        let isRecord = form.isRecord && !document.fields.isEmpty
         let title = Self.clean(document.title).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         var tags: [String] = []
         for tag in document.tags.map({ EntryName.suggestion(for: $0) }) where !tag.isEmpty && !tags.contains(tag) {
@@ -101,7 +107,18 @@ extension FoundText {
         self.init(
             id: id, statement: statement, subject: document.subject,
             place: document.origin.record.map { "\(file.name)#\($0)" } ?? file.name, path: file.name,
-            line: document.origin.line)
+            line: document.origin.line, saysCollection: (document.collection ?? options.collection) != nil,
+            saysForm: options.form != nil || (isRecord ? form != .fact : document.kind != nil))
+    }
+
+    /// What was said of it when it was last taken in holds on where nothing else is said now.
+    func keeping(_ known: ImportedSources.Source?) -> FoundText {
+        guard let known else { return self }
+        var text = self
+        text.id = known.entry
+        if !saysCollection { text.statement.collection = known.collection }
+        if !saysForm, statement.form.isRecord == known.form.isRecord { text.statement.form = known.form }
+        return text
     }
 
     /// Who wrote a message, where an item was published: above the text, so that whoever is shown it sees it.
@@ -148,6 +165,9 @@ extension FoundText {
 }
 
 extension EntryForm {
+    /// Whether it is made of fields rather than of text.
+    fileprivate var isRecord: Bool { self == .fact || self == .customer }
+
     init(_ kind: Document.Kind) {
         switch kind {
         case .fact: self = .fact

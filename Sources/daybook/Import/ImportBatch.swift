@@ -150,7 +150,7 @@ struct ImportComparison {
             return
         }
         if !current.retired, current.content.isSame(as: draft.content) {
-            verdict = .unchanged
+            verdict = taken == nil && current.isImported ? .moved : .unchanged
         } else if force {
             verdict = .revised
         } else if let said, said.isSame(as: draft.content) {
@@ -162,7 +162,7 @@ struct ImportComparison {
             verdict = merged == nil ? .conflict : .merged
         }
         switch verdict {
-        case .revised: (written, evidence) = (draft, nil)
+        case .revised, .moved: (written, evidence) = (draft, nil)
         case .merged: (written, evidence) = (merged, draft.content.wireBytes)
         default: (written, evidence) = (nil, nil)
         }

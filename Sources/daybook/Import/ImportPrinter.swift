@@ -123,6 +123,7 @@ final class ImportPrinter {
 
     private func summary(_ report: KnowledgeImport.Report) -> String {
         var words = ["\(report[.added]) added", "\(report[.revised]) revised"]
+        if report[.moved] > 0 { words.append("\(report[.moved]) moved") }
         if report[.merged] > 0 { words.append("\(report[.merged]) merged") }
         words.append("\(report[.unchanged] + report[.kept]) unchanged")
         if report[.conflict] > 0 { words.append(Format.plural(report[.conflict], "conflict")) }
@@ -177,6 +178,7 @@ extension KnowledgeImport.Verdict {
         case .conflict: "  and the entry were both changed"
         case .gone: "  is not there any more"
         case .leftOut: "  is not to be taken in again (--restore-source)"
+        case .moved: "  is where it lies now"
         case .added, .revised, .unchanged, .retired: ""
         }
     }

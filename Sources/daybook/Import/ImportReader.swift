@@ -76,15 +76,17 @@ struct ImportReader: Sendable {
 
     private func markdown(_ bytes: [UInt8], _ file: ImportFile) -> ImportItem {
         do throws(WorkspaceProblems) {
-            let name = EntryName.suggestion(forFile: file.name)
-            let id = name.isEmpty ? EntryName.suggestion(forPath: file.name) : name
-            return .text(FoundText(try MarkdownNote.parse(bytes, named: id, path: file.name), in: file, options))
+            let id = EntryName.suggestion(forFile: file.name)
+            let text = options.documents.charset.text(of: bytes).map { Array($0.utf8) } ?? bytes
+            return .text(FoundText(try MarkdownNote.parse(text, named: id, path: file.name), in: file, options))
         } catch {
             let first = error.errors.first
             return .problem(
                 DocumentProblem(
                     path: file.name, line: first?.position?.line ?? 1, column: first?.position?.column ?? 1,
-                    first?.message ?? "it cannot be read", hint: first?.hint ?? "", extent: .file))
+                    first?.message ?? "it cannot be read",
+                    hint: String(validating: bytes, as: UTF8.self) == nil
+                        ? "save it as UTF-8, or --charset windows-1252" : first?.hint ?? "", extent: .file))
         }
     }
 

@@ -17,9 +17,12 @@ struct ImportReading: ~Copyable {
 
     private let reader: ImportReader
 
-    init(_ files: [ImportFile], _ reader: ImportReader, sources: ImportedSources, in folder: String) {
+    init(
+        _ files: [ImportFile], _ reader: ImportReader, sources: ImportedSources, whereabouts: Whereabouts,
+        in folder: String
+    ) {
         self.reader = reader
-        plan = ImportPlan(files, sources: sources)
+        plan = ImportPlan(files, sources: sources, whereabouts: whereabouts)
         spill = ImportSpill(in: folder)
     }
 
@@ -83,10 +86,7 @@ struct ImportReading: ~Copyable {
 
     private mutating func take(_ item: ImportItem, of index: Int) throws {
         switch item {
-        case .text(var text):
-            text.file = index
-            plan.claim(text.id, text.line, text.place, of: index)
-            try spill.add(text)
+        case .text(let text): try spill.add(plan.claim(text, of: index))
         case .problem(let problem): plan.add(problem)
         case .note(let note): plan.note(note)
         }

@@ -104,6 +104,7 @@ extension FoundText {
         packer.put(path)
         packer.put(UInt64(line))
         packer.put(UInt64(file))
+        packer.put(UInt64(ordinal))
         packer.put(UInt64(EntryForm.allCases.firstIndex(of: statement.form) ?? 0))
         packer.put(statement.title)
         packer.put(statement.collection)
@@ -120,7 +121,7 @@ extension FoundText {
         let id = unpacker.text()
         let subject = unpacker.optionalText()
         let (place, path) = (unpacker.text(), unpacker.text())
-        let (line, file) = (Int(unpacker.number()), Int(unpacker.number()))
+        let (line, file, ordinal) = (Int(unpacker.number()), Int(unpacker.number()), Int(unpacker.number()))
         let forms = Array(EntryForm.allCases)
         let form = forms[min(Int(clamping: unpacker.number()), forms.count - 1)]
         let (title, collection, customer) = (unpacker.text(), unpacker.text(), unpacker.text())
@@ -137,6 +138,6 @@ extension FoundText {
             statement: Statement(
                 form: form, title: title, collection: collection, body: body, fact: record, tags: tags,
                 customer: customer, validFrom: from, validTo: to, confidenceMillionths: confidence),
-            subject: subject, place: place, path: path, line: line, file: file)
+            subject: subject, place: place, path: path, line: line, file: file, ordinal: ordinal)
     }
 }

@@ -97,7 +97,7 @@ struct ImportWriting {
 
     private mutating func keep(_ text: FoundText, _ result: ImportBatch.Taken) {
         let items = kept[text.file] ?? []
-        guard let items, [.added, .revised, .unchanged].contains(result.outcome.verdict) else {
+        guard let items, [.added, .revised, .moved, .unchanged].contains(result.outcome.verdict) else {
             kept[text.file] = .some(nil)
             return
         }

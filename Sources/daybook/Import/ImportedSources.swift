@@ -1,4 +1,5 @@
 import Coordinator
+import Documents
 import EventSourcing
 import Events
 import Views
@@ -21,10 +22,23 @@ struct ImportedSources {
         let isUntouched: Bool
         /// What it says now.
         let content: ContentKey
+        /// Where it belonged, and what it was, when it was last taken in.
+        let collection: String
+        let form: EntryForm
+    }
+
+    /// The file that an entry was last taken in from.
+    struct Home {
+        let place: String
+        /// What the entry says now, without its title.
+        let body: Digest
+        let isRetired: Bool
     }
 
     /// By place: `notes/olive-oil.md`, `contacts.csv#acme`. Where several entries came of one place, the last.
     private(set) var byPlace: [String: Source] = [:]
+    /// Of every entry that came from a file, wherever that lies.
+    private(set) var homes: [String: Home] = [:]
 
     /// - Parameter isWanted: which places are asked for.
     init(in book: KnowledgeBook, where isWanted: (String) -> Bool) throws {
@@ -61,19 +75,26 @@ struct ImportedSources {
     private mutating func take(_ versions: [EntryVersionRow], _ isWanted: (String) -> Bool) {
         guard let last = versions.last,
             let index = versions.lastIndex(where: { if case .file = $0.source { true } else { false } }),
-            case .file(let place)? = versions[index].source, isWanted(place)
+            case .file(let place)? = versions[index].source
         else { return }
+        homes[last.entry] = Home(place: place, body: last.content.body, isRetired: last.retired)
+        guard isWanted(place) else { return }
         byPlace[place] = Source(
             entry: last.entry, taken: versions[index].version, current: last.version, isRetired: last.retired,
-            isUntouched: versions[(index + 1)...].allSatisfy(\.isImported), content: ContentKey(last.content))
+            isUntouched: versions[(index + 1)...].allSatisfy(\.isImported), content: ContentKey(last.content),
+            collection: versions[index].content.collection, form: versions[index].content.form)
     }
 }
 
 /// Names of places inside of files.
 enum SourcePlace {
-    /// The file of a place: `contacts.csv` of `contacts.csv#acme`.
+    /// The file of a place: `contacts.csv` of `contacts.csv#acme`, and all of `c#-tips.md`.
     static func file(of place: String) -> String {
-        guard let mark = place.lastIndex(of: "#") else { return place }
-        return String(place[..<mark])
+        var rest = place[...]
+        while let mark = rest.lastIndex(of: "#") {
+            rest = rest[..<mark]
+            if DocumentFormat(path: String(rest))?.holdsRecords ?? false { return String(rest) }
+        }
+        return place
     }
 }

@@ -78,8 +78,8 @@ struct KnowledgeDrift {
         into found: inout FileDrift
     ) throws {
         switch item {
-        case .text(var text):
-            if let known = sources.byPlace[text.place] { text.id = known.entry }
+        case .text(let text):
+            let text = text.keeping(sources.byPlace[text.place])
             found.entries.insert(text.id)
             let (drift, content) = try compare(text, retired)
             if let drift { found.drifts.append(drift) }
@@ -145,7 +145,7 @@ struct KnowledgeDrift {
         case .merged, .conflict:
             let words = current.retired ? "was changed, and is retired in the ledger" : "and \(name) were both changed"
             return drift(.both, words)
-        case .added, .unchanged, .gone, .retired, .leftOut: return (nil, draft.content)
+        case .added, .moved, .unchanged, .gone, .retired, .leftOut: return (nil, draft.content)
         }
     }
 }

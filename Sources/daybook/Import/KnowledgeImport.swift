@@ -35,6 +35,8 @@ struct KnowledgeImport {
     enum Verdict: String, CaseIterable, Sendable {
         case added
         case revised
+        /// The file that it was taken in from is gone, and this one says the same or bears its name.
+        case moved
         /// File and entry were both changed, in different places: it says both now.
         case merged
         /// The entry says just this already.
@@ -69,7 +71,7 @@ struct KnowledgeImport {
 
         subscript(verdict: Verdict) -> Int { counts[verdict] ?? 0 }
         /// Whether anything was written.
-        var hasChanges: Bool { [.added, .revised, .merged, .retired].contains { self[$0] > 0 } }
+        var hasChanges: Bool { [.added, .revised, .moved, .merged, .retired].contains { self[$0] > 0 } }
         /// Whether a person has something to do.
         var isClean: Bool { self[.conflict] == 0 && problems.isEmpty }
     }
@@ -138,7 +140,8 @@ struct KnowledgeImport {
         var seen = SeenFiles(in: workplace, options: rules.options, at: start)
         let folder = "\(workplace.directory)/\(Workplace.ledgerFolder)"
         var reading = ImportReading(
-            files.files, try ImportReader(options: rules.options, ours: ours(files)), sources: sources, in: folder)
+            files.files, try ImportReader(options: rules.options, ours: ours(files)), sources: sources,
+            whereabouts: Whereabouts(files, workspace: workplace.directory), in: folder)
         try await reading.run(rules.force ? nil : seen, sources) { done, bytes in
             try progress(Progress(stage: .reading, files: done, filesOf: files.files.count, bytes: bytes))
         }
