@@ -45,8 +45,8 @@ public enum EntryName {
         telling(stem(of: String(path)))
     }
 
-    /// The name that a text suggests, with six digits of its hash where letters of it had to go: `営業` and `Кафе 24` make
-    /// names of their own, though no name can hold them.
+    /// The name that a text suggests, with six digits of its hash where letters of it had to go: `営業` and `Кафе 24`
+    /// make names of their own, though no name can hold them.
     public static func telling(_ text: some StringProtocol) -> String {
         let isWhole = text.unicodeScalars.allSatisfy { scalar in
             scalar.isASCII || plainLetters[scalar] != nil

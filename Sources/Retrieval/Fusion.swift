@@ -4,8 +4,8 @@
 ///
 /// - the cosine (0 if it is negative);
 /// - the share of the greatest BM25 score that the query allows;
-/// - the cube of the coverage: which of the query's words the document has, weighted by how rare they are, however often
-///   and in however long a text.
+/// - the cube of the coverage: which of the query's words the document has, weighted by how rare they are, however
+///   often and in however long a text.
 ///
 /// A paraphrase shares few rare words with what it asks for, so its rank is that of the cosine. To an embedder 59 euro
 /// are as good as 30, and a long text has a small BM25 score beside rows of a table; but who has every word of a query,

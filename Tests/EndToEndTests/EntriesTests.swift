@@ -159,6 +159,55 @@ import Wire
         #expect(try company.daybook("verify").status == 0)
     }
 
+    @Test func `a merge is taken back by one command, and so is that`() throws {
+        let company = try Company()
+        for (name, text) in [("a", "One.\n"), ("b", "Two.\n")] { _ = try add(company, name, text) }
+        func isThere(_ entry: String) throws -> Bool {
+            // Whoever asks for what was merged away is led to what it became.
+            let shown = try company.daybook("knowledge", "show", entry, "--json").objects.first
+            return shown?["entry"]?.text == entry && shown?["retired"] == false
+        }
+        // Into a new entry: it goes, and what it was made of is there again.
+        #expect(try company.daybook("knowledge", "merge", "a", "b", "--into", "both").status == 0)
+        #expect(try !isThere("a") && !isThere("b") && isThere("both"))
+        let taken = try company.daybook("knowledge", "revert", "both@1", "--json")
+        #expect(taken.objects.first?["restored"]?.elements == ["a", "b"], "\(taken.errors)")
+        #expect(try isThere("a") && isThere("b") && !isThere("both"))
+        #expect(try company.daybook("knowledge", "revert", "both@1").status == 64)
+        // Into one of them, which is changed afterwards and goes back to before the merge.
+        #expect(try company.daybook("knowledge", "merge", "a", "b", "--into", "a").status == 0)
+        #expect(try company.daybook("knowledge", "revise", "a", "--title", "Both").status == 0)
+        let back = try company.daybook("knowledge", "revert", "a", "--to", "3", "--exact", "--json")
+        #expect(try back.status == 0 && isThere("b"), "\(back.output) \(back.errors)")
+        // The revert of a merge's revert merges again.
+        let merged = try company.daybook("knowledge", "merge", "a", "b", "--into", "a", "--json")
+        let version = try #require(merged.objects.first?["version"]?.integer)
+        let undone = try company.daybook("knowledge", "revert", "a@\(version)", "--json")
+        #expect(try isThere("b"))
+        let again = try #require(undone.objects.first?["version"]?.integer)
+        #expect(try company.daybook("knowledge", "revert", "a@\(again)").status == 0)
+        #expect(try !isThere("b") && isThere("a"))
+        #expect(try company.daybook("verify").status == 0)
+    }
+
+    @Test func `what was merged away or retired is not revised back beside what replaced it`() throws {
+        let company = try Company()
+        _ = try add(company, "a", "One.\n")
+        _ = try add(company, "b", "Two.\n")
+        #expect(try company.daybook("knowledge", "merge", "a", "b", "--into", "a").status == 0)
+        let head = try company.head()
+        let merged = try company.daybook("knowledge", "revise", "b", "--title", "Changed")
+        #expect(merged.status == 64 && merged.errors.contains("b was merged into a"))
+        #expect(merged.errors.contains("knowledge revise a") && merged.errors.contains("revert b --to 1"))
+        #expect(try company.head() == head)
+        // The way back that was named.
+        #expect(try company.daybook("knowledge", "revert", "b", "--to", "1").status == 0)
+        #expect(try company.daybook("knowledge", "revise", "b", "--title", "Changed").status == 0)
+        #expect(try company.daybook("knowledge", "retire", "b").status == 0)
+        let retired = try company.daybook("knowledge", "add", "b", "-", "--revise", "--title", "Again")
+        #expect(retired.status == 64 && retired.errors.contains("b was retired at @5"))
+    }
+
     @Test func `contradictions and duplicates are put to the owner, and resolved by nobody else`() throws {
         let company = try Company()
         func fact(_ entry: String, _ price: String) throws -> JSON? {

@@ -20,8 +20,9 @@ struct AuditCommand: AsyncParsableCommand {
             `model`, `host`, `first_position`, `last_position`, `time`, `latency_us`, `request`, `tokens`, `pieces` \
             (objects with `kind`, `label`, `digest`, `tokens`), `context` (null, or `as_of`, `method`, `embedder`, \
             `budget_tokens`, `items` and `cut`; an item has `label`, `source`, `digest`, `rank`, `score_millionths`, \
-            `bm25_millionths`, `cosine_millionths`, `tokens`, `why`, `summary`), `outcome`, `output`, `confidence_millionths`, `input_tokens`, \
-            `output_tokens`, `cost_microdollars`, `then` (objects with `position` and `words`), `seal`
+            `bm25_millionths`, `cosine_millionths`, `tokens`, `why`, `summary`), `outcome`, `output`, \
+            `confidence_millionths`, `input_tokens`, `output_tokens`, `cost_microdollars`, `then` (objects with \
+            `position` and `words`), `seal`
             - question: `approval`, `position`, `asked`, `subject`, `draft`, `exact`, `recipients`, `end`, `verdict`
             - effect: `position`, `connector`, `exact`, `draft`, `prepared`, `deliveries`
             - adopted: `position`, `output`, `source_job`

@@ -78,8 +78,8 @@ struct ImportPlan {
         return ordinal
     }
 
-    /// The entry of a place: its own, if it has one already; that of a file which lay elsewhere and is gone, if it bears
-    /// the same name or says the same; else a name that nobody has.
+    /// The entry of a place: its own, if it has one already; that of a file which lay elsewhere and is gone, if it
+    /// bears the same name or says the same; else a name that nobody has.
     private mutating func entry(for suggested: String, _ place: String, of file: ImportFile, _ body: Digest?) -> String
     {
         if let known = sources.byPlace[place] { return known.entry }

@@ -53,6 +53,14 @@ struct SourceOptions: ParsableArguments {
 }
 
 extension SourceOptions.Outcome {
+    /// The file that says what is current; nil if none was written or said so already.
+    var corrected: String? {
+        switch written {
+        case .written(let path), .same(let path): path
+        case .refused, nil: nil
+        }
+    }
+
     func show() {
         for place in retired { Terminal.line("  \(place.printable) is not imported again.") }
         switch written {

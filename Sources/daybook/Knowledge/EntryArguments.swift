@@ -49,11 +49,24 @@ struct EntryArguments: ParsableArguments {
     ///
     /// - Parameter mayKeepText: whether a tag, say, is enough; if not, the text is looked for on standard input.
     func write(after last: EntryVersionRow?, in book: KnowledgeBook, mayKeepText: Bool) async throws {
+        if let last { try requireShown(last, in: book) }
         let draft = try draft(after: last, in: book, mayKeepText: mayKeepText)
         let written = try await book.write(
             draft, base: last.map { base?.version ?? $0.version }, because: more.reasons(for: entry, in: book),
             actor: "owner")
         show(written, after: last)
+    }
+
+    /// What was merged away or retired does not come back beside what replaced it without being asked for.
+    private func requireShown(_ last: EntryVersionRow, in book: KnowledgeBook) throws {
+        guard last.retired else { return }
+        let shown = try book.versions(of: entry).last { !$0.retired }
+        let back = shown.map { "daybook knowledge revert \(entry) --to \($0.version)    brings it back" }
+        guard last.into.isEmpty else {
+            let hint = ["daybook knowledge revise \(last.into)", back].compactMap(\.self).joined(separator: ", or ")
+            throw Complaint("\(entry) was merged into \(last.into)", hint: hint, status: .usage)
+        }
+        throw Complaint("\(entry) was retired at @\(last.version)", hint: back ?? "", status: .usage)
     }
 
     /// Names that cannot be are refused before the ledger is opened.

@@ -61,7 +61,7 @@ struct RevertAction {
                 bad: study.bad.version == version ? 0 : study.bad.version, content: draft?.content)
             let changes =
                 [EntryChange(entry: study.entry, observation: .entryReverted(reverted), said: study.outcome)]
-                + (try unmerged())
+                + (try unmerged()) + (try mergedAgain())
             let committed = try await book.commit(
                 changes,
                 artifacts: [plan] + (draft?.artifacts ?? []) + (reason.map { [$0.stored] } ?? []),
@@ -88,17 +88,27 @@ struct RevertAction {
             sealedBy: shelf)
     }
 
-    /// The entries that a merge retired, if it is a merge that is taken back and nobody changed them since.
+    /// The entries that merges retired which are taken back.
     private func unmerged() throws -> [EntryChange] {
-        try study.bad.merged.compactMap { source in
+        let merges = try book.versions(of: study.entry).filter {
+            study.good.version < $0.version && $0.version <= study.bad.version
+        }
+        return try Unmerge.changes(merges, in: book)
+    }
+
+    /// The entries that a revert of a merge had brought back, if that revert is taken back: they are in this one again.
+    private func mergedAgain() throws -> [EntryChange] {
+        guard let merge = study.bad.takesBack, study.good.version >= merge,
+            let row = try book.versions(of: study.entry).first(where: { $0.version == merge })
+        else { return [] }
+        return try row.merged.compactMap { source in
             let versions = try book.versions(of: source.entry)
-            guard source.entry != study.entry, let last = versions.last, last.retired, last.into == study.entry,
-                let before = versions.first(where: { $0.version == source.version })
+            guard source.entry != study.entry, let last = versions.last, !last.retired, last.takesBack != nil,
+                versions.dropLast().last?.into == study.entry
             else { return nil }
             return EntryChange(
                 entry: source.entry,
-                observation: .entryReverted(EntryReverted(base: last.version, to: before.version)),
-                said: try? book.statement(before.content))
+                observation: .entryRetired(EntryRetired(base: last.version, into: study.entry)), said: nil)
         }
     }
 

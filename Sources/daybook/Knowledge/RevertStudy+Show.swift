@@ -5,7 +5,9 @@ import Views
 
 extension RevertStudy {
     /// The plan as people read it, without its first line.
-    func show() {
+    ///
+    /// - Parameter corrected: a file that was found to say it, and says what is right since.
+    func show(corrected: String? = nil) {
         showVersions()
         if !kept.isEmpty {
             let names = kept.map { "@\($0.version)" }.joined(separator: ", ")
@@ -19,7 +21,7 @@ extension RevertStudy {
             Terminal.line("\(count) in \(Format.plural(jobs.count, "job")) \(verb) shown @\(bad.version):")
         }
         for kind in [AffectedClass.notUsed, .recompute, .compensable, .irreversible] { show(kind) }
-        showRest()
+        showRest(corrected)
     }
 
     private func showVersions() {
@@ -98,7 +100,7 @@ extension RevertStudy {
         return text
     }
 
-    private func showRest() {
+    private func showRest(_ corrected: String?) {
         let later = plan.steps.filter { !$0.shown }.map(name)
         if !later.isEmpty { Terminal.line("Made from these: \(later.joined(separator: ", "))") }
         if !plan.knowledge.isEmpty {
@@ -110,7 +112,7 @@ extension RevertStudy {
                 "@\(version.version) says it too, and \(Format.plural(count, "call")) saw it: "
                     + "daybook knowledge revert \(entry)@\(version.version) --to \(good.version) --plan")
         }
-        for file in files {
+        for file in files where file != corrected {
             let line = change.bad.map { " \"\($0.printable.cut(40))\"" } ?? " so"
             Terminal.line(
                 "\(file) still says\(line): --write-back corrects it; `knowledge import --force` would bring it back.")

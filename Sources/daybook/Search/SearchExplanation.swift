@@ -74,8 +74,8 @@ struct SearchExplanation {
         guard found.isByMeaning, let meaning = reading.meaning else { return "BM25 of the words alone" }
         let fusion = KnowledgeReading.fusion
         return "\(fusion.denseWeight) × cosine (\(meaning.embedder.identity)) + \(fusion.lexicalWeight) × share of the "
-            + "query's BM25 + \(fusion.coverageWeight) × the cube of which of its words are there, weighted by how rare "
-            + "they are"
+            + "query's BM25 + \(fusion.coverageWeight) × the cube of which of its words are there, weighted by "
+            + "how rare they are"
     }
 
     // MARK: - For machines

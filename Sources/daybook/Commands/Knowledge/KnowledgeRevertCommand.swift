@@ -18,7 +18,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
             Edits that people made since the wrong version are kept, line by line and field by field; --exact drops
             them. Where both changed the same, nothing is written (exit 1): each conflict is shown, and --ours N,
             --theirs N (or `all`), or --marks FILE and then --resolved FILE decide. Taking back a merge brings back the
-            entries that it was made of.
+            entries that it was made of; if it made a new entry, `revert NEW@1` retires that.
 
             A file that still says it would bring it back with its next change: --write-back writes what is current into
             it, if it is as it was imported; --retire-source FILE keeps it out of every import from now on.
@@ -39,10 +39,10 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The version that was right; the one before the wrong one if not given.", valueName: "version"))
+            "The version that was right; the one before if the wrong one is named instead.", valueName: "version"))
     var to: VersionArgument?
 
-    @Option(help: ArgumentHelp("The version that was wrong; the newest if not given.", valueName: "version"))
+    @Option(help: ArgumentHelp("The version that was wrong; name it, or --to.", valueName: "version"))
     var bad: VersionArgument?
 
     @Flag(help: "Show what follows, and change nothing.")
@@ -72,6 +72,9 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         defer { workplace.close() }
         let book = KnowledgeBook(workplace: workplace)
         let (entry, wrong) = try names()
+        if to == nil, !plan, let merge = try Unmerge(entry, wrong, in: book) {
+            return show(try await merge.run(reason: reason, actor: "owner"), of: entry)
+        }
         try sources.check(entry, in: book)
         let choice = RevertChoice(
             to: to?.version, bad: wrong, isExact: exact, merge: merge, text: try merge.resolvedText(options))
@@ -89,6 +92,21 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
         } else {
             show(study, outcome, files)
         }
+    }
+
+    /// A merge that made the entry is taken back.
+    private func show(_ outcome: Unmerge.Outcome, of entry: String) {
+        guard !options.json else {
+            return Terminal.line(
+                JSON.fields(
+                    ("entry", .string(entry)), ("version", .number(outcome.version)), ("retired", true),
+                    ("restored", .array(outcome.restored.map { .string($0) })), ("applied", true),
+                    ("position", outcome.position.map { .number($0) } ?? .null)
+                ).description)
+        }
+        Terminal.line("\(entry)@\(outcome.version)   retired   @\(outcome.position ?? 0)")
+        Terminal.line("There again: \(outcome.restored.joined(separator: ", "))")
+        Terminal.line("Next: daybook knowledge show \(outcome.restored.first ?? entry)")
     }
 
     /// The entry, and the version that was wrong if it is named.
@@ -155,7 +173,7 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
             let same = study.good.version == outcome.version ? "" : " and says what @\(study.good.version) said"
             Terminal.line("\(name) is current\(same) already; nothing was written.")
         }
-        study.show()
+        study.show(corrected: files.corrected)
         files.show()
         outcome.showNoted()
         for job in outcome.jobs { Terminal.line("  \(job.job.column(16)) \(job.words(study))") }
@@ -183,7 +201,11 @@ struct KnowledgeRevertCommand: AsyncParsableCommand {
             ? "retire \(study.entry)"
             : study.isWhole
                 ? "revert \(study.entry) --to \(study.bad.version)" : "revert \(study.entry)@\(outcome.version)"
-        next.append(("daybook knowledge \(back)", "takes this back"))
+        if outcome.position != nil {
+            next.append(("daybook knowledge \(back)", "takes this back"))
+        } else if next.isEmpty {
+            next.append(("daybook knowledge show \(study.entry)", "what it says"))
+        }
         let width = next.map(\.command.count).max() ?? 0
         for (index, line) in next.enumerated() {
             Terminal.line("\(index == 0 ? "Next:" : "     ") \(line.command.column(width))   \(line.words)")

@@ -11,6 +11,7 @@ struct KnowledgeReviseCommand: AsyncParsableCommand {
 
             What is not named stays: the text beside new fields, tags beside a new text. Without anything the text is
             opened in $VISUAL or $EDITOR. Every version stays, and `daybook knowledge revert` leads back.
+            What was retired or merged into another entry is refused: revise that one, or revert it first.
             With --json: as `daybook knowledge add`.
             """,
         aliases: ["edit"])
