@@ -93,23 +93,6 @@ public final class IndexStore: Sendable {
         }
     }
 
-    /// Reads every byte of the files and compares it with its digest.
-    ///
-    /// - Returns: what is damaged, in words; the index opens without it next time.
-    public func check() -> [String] {
-        guard let folder else { return [] }
-        let (segments, names) = state.withLock { ($0.corpus.segments, $0.manifest.segments) }
-        var damage: [String] = []
-        for (segment, name) in zip(segments, names) {
-            do throws(IndexFailure) {
-                try check(segment, "\(folder)/\(name)")
-            } catch {
-                damage.append(error.description)
-            }
-        }
-        return damage
-    }
-
     /// Reads every byte of a file. One that is damaged is removed: it would open, for its columns are sound.
     private func check(_ segment: Segment, _ path: String) throws(IndexFailure) {
         do throws(SegmentDamage) {
@@ -287,7 +270,7 @@ public final class IndexStore: Sendable {
         IndexFiles.read("\(folder)/\(Manifest.name)").flatMap(Manifest.init)
     }
 
-    private static func open(_ path: String) throws(IndexFailure) -> Segment {
+    static func open(_ path: String) throws(IndexFailure) -> Segment {
         let memory = try IndexFiles.map(path)
         do throws(SegmentDamage) {
             return try Segment(memory)

@@ -14,6 +14,8 @@ public final class VectorCache: Sendable {
     private static let headerBytes = 64
     private static let keyBytes = 32
     private static let checkBytes = 8
+    /// Read at a time, about.
+    private static let blockBytes = 1 << 20
 
     private struct State {
         var places: [Digest: Int] = [:]
@@ -89,6 +91,64 @@ public final class VectorCache: Sendable {
         guard fdatasync(descriptor) == 0 else { throw IndexFiles.failure("flush", path) }
     }
 
+    /// Reads every record.
+    ///
+    /// - Returns: how many are whole, and how many are damaged. What an end that was cut off holds counts as nothing.
+    public func check() throws(IndexFailure) -> (whole: Int, damaged: Int) {
+        var counts = (whole: 0, damaged: 0)
+        try forEachRecord { record throws(IndexFailure) in
+            if isWhole(record) { counts.whole += 1 } else { counts.damaged += 1 }
+        }
+        return counts
+    }
+
+    /// Writes the file anew with what is whole. Other processes, and this one, see it when they open it next.
+    public func mend() throws(IndexFailure) {
+        try IndexFiles.withLock(on: descriptor, path) { () throws(IndexFailure) in
+            let draft = "\(path).\(getpid()).new"
+            let new = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+            guard new >= 0 else { throw IndexFiles.failure("write", draft) }
+            defer { close(new) }
+            do throws(IndexFailure) {
+                var header = [UInt8](repeating: 0, count: Self.headerBytes)
+                guard pread(descriptor, &header, header.count, 0) == header.count else {
+                    throw IndexFiles.failure("read", path)
+                }
+                var part = header
+                func write() throws(IndexFailure) {
+                    guard Glibc.write(new, part, part.count) == part.count else {
+                        throw IndexFiles.failure("write", draft)
+                    }
+                    part.removeAll(keepingCapacity: true)
+                }
+                try forEachRecord { record throws(IndexFailure) in
+                    guard isWhole(record) else { return }
+                    part += record
+                    if part.count >= Self.blockBytes { try write() }
+                }
+                try write()
+                guard fdatasync(new) == 0, rename(draft, path) == 0 else { throw IndexFiles.failure("write", path) }
+            } catch {
+                IndexFiles.remove(draft)
+                throw error
+            }
+        }
+    }
+
+    private func forEachRecord(_ body: (ArraySlice<UInt8>) throws(IndexFailure) -> Void) throws(IndexFailure) {
+        var block = [UInt8](repeating: 0, count: recordBytes * max(1, Self.blockBytes / recordBytes))
+        var place = Self.headerBytes
+        while true {
+            let count = pread(descriptor, &block, block.count, off_t(place))
+            guard count >= 0 else { throw IndexFiles.failure("read", path) }
+            guard count >= recordBytes else { return }
+            for record in 0..<count / recordBytes {
+                try body(block[record * recordBytes..<(record + 1) * recordBytes])
+            }
+            place += count / recordBytes * recordBytes
+        }
+    }
+
     private func begin(_ identity: Digest) throws(IndexFailure) {
         try IndexFiles.withLock(on: descriptor, path) { () throws(IndexFailure) in
             let header = Self.magic + identity.bytes + Array(repeating: 0, count: 16)
@@ -106,7 +166,7 @@ public final class VectorCache: Sendable {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw IndexFiles.failure("look at", path) }
         let size = Int(info.st_size)
-        var block = [UInt8](repeating: 0, count: recordBytes * max(1, (1 << 20) / recordBytes))
+        var block = [UInt8](repeating: 0, count: recordBytes * max(1, Self.blockBytes / recordBytes))
         while state.end + recordBytes <= size {
             let count = pread(descriptor, &block, block.count, off_t(state.end))
             guard count >= recordBytes else { return }

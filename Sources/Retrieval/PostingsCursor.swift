@@ -55,7 +55,8 @@ struct PostingsCursor {
         let bytes = segment.postings.bytes(
             from: Int(header.offset), to: Int(header.offset) + distances + Int(header.countBytes) * count)
         guard bytes.count == distances + Int(header.countBytes) * count, count <= PostingsBlock.documentsMax,
-            Int(header.last) < segment.documents
+            Int(header.last) < segment.documents, [0, 1, 2, 4].contains(header.distanceBytes),
+            header.countBytes <= 2
         else { return }
         var document = UInt64(header.first)
         documents[0] = header.first

@@ -56,6 +56,9 @@ public struct SegmentBuilder {
 
 /// A segment whose chunks are known, and may be given vectors before it is written.
 public struct SegmentDraft {
+    /// Of how `Passage.text` is made; raised when it is made otherwise, so that vectors of both are never mixed.
+    public static let recipe: UInt32 = 1
+
     /// A chunk and where it comes from.
     public struct Passage {
         public let source: KnowledgeText

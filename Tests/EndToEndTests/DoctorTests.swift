@@ -63,4 +63,45 @@ import Wire
         try whole.prefix(whole.count / 2).write(to: URL(filePath: path))
         #expect(check("ledger", try company.daybook("doctor", "--json"))?["mark"] == "wrong")
     }
+
+    @Test func `says who makes vectors, and whether that works`() throws {
+        let company = try Company()
+        let nowhere = ["DAYBOOK_EMBEDDER": "/nowhere/minilm.pack"]
+        func embedder(_ environment: [String: String] = [:], _ more: String...) throws -> JSON? {
+            check(
+                "embedder",
+                try DaybookBinary.run(["doctor", "--json"] + more, in: company.folder, environment: environment))
+        }
+        #expect(try embedder(nowhere)?["mark"] == "note")
+        #expect(try embedder(nowhere)?["next"] == "tools/setup-embedder")
+        let settings = try company.read("daybook.yaml")
+        try company.write("daybook.yaml", settings + "\nembedder: {path: models/minilm.pack}\n")
+        let missing = try embedder(["DAYBOOK_EMBEDDER": ""])
+        #expect(missing?["mark"] == "wrong")
+        #expect(missing?["words"]?.text?.contains("\(company.folder)/models/minilm.pack") == true)
+        #expect(try company.daybook("check").errors.contains("there is no file models/minilm.pack"))
+        try FileManager.default.createDirectory(atPath: company.path("models"), withIntermediateDirectories: true)
+        try company.write("models/minilm.pack", "No weights.")
+        #expect(try embedder(["DAYBOOK_EMBEDDER": ""])?["mark"] == "wrong")
+        let url = "http://127.0.0.1:9/v1"
+        try company.write(
+            "daybook.yaml", settings + "\nembedder: {url: \"\(url)\", model: tiny, dimensions: 5}\n")
+        #expect(try embedder()?["mark"] == "note")
+        let probed = try embedder([:], "--probe")
+        #expect(probed?["mark"] == "wrong" && probed?["words"]?.text?.contains("tiny, \(url)") == true)
+    }
+
+    @Test(.enabled(if: Model.isThere, Model.lack))
+    func `takes weights from where daybook yaml says`() throws {
+        let company = try Company()
+        let usual = try #require(check("embedder", try company.daybook("doctor", "--json"))?["words"]?.text)
+        let path = try #require(usual.split(separator: " ").last.map(String.init))
+        try FileManager.default.createSymbolicLink(atPath: company.path("weights.pack"), withDestinationPath: path)
+        try company.write("daybook.yaml", company.read("daybook.yaml") + "\nembedder: {path: weights.pack}\n")
+        let doctor = try company.daybook("doctor", "--json", environment: ["DAYBOOK_EMBEDDER": ""])
+        #expect(check("embedder", doctor)?["mark"] == "ok")
+        #expect(check("embedder", doctor)?["words"]?.text?.hasSuffix("\(company.folder)/weights.pack") == true)
+        let found = try company.daybook("knowledge", "search", "price", environment: ["DAYBOOK_EMBEDDER": ""])
+        #expect(!found.errors.contains("words alone"))
+    }
 }

@@ -94,4 +94,34 @@ import Wire
         #expect(imported.status == 0 && names.count == 2 && names.contains("operator"))
         #expect(try sums(company, "site")["unchanged"]?.integer == 2)
     }
+
+    @Test func `leaves out what it does not read, and says how much of what kind`() throws {
+        let company = try Company()
+        try FileManager.default.createDirectory(atPath: company.path("site"), withIntermediateDirectories: true)
+        try company.write("site/oil.md", "# Oil\n\nKeep it dark.\n")
+        for name in ["a.pdf", "b.PDF", "c.png", "README"] { try company.write("site/\(name)", "?") }
+        for (name, text) in [("empty.md", ""), ("blank.txt", " \n\n")] { try company.write("site/\(name)", text) }
+        let imported = try company.daybook("knowledge", "import", "site", "--no-index")
+        #expect(imported.status == 0, "\(imported.errors)")
+        #expect(imported.output.contains("4 files of kinds that are not read: 2 .pdf, 1 .png, 1 without an ending"))
+        #expect(imported.errors.contains("site/empty.md: is empty") && imported.errors.contains("site/blank.txt: is"))
+        #expect(try sums(company, "site")["files_ignored"]?.integer == 4)
+        // What was emptied is not gone.
+        try company.write("site/oil.md", "")
+        let again = try sums(company, "site", "--retire-gone")
+        #expect(again["retired"]?.integer == 0 && again["gone"]?.integer == 0)
+        #expect(try company.daybook("status").output.contains("is empty now"))
+    }
+
+    @Test(.enabled(if: Model.isThere, Model.lack))
+    func `gives what is new its vectors, as many as are wanted`() throws {
+        let company = try Company()
+        try makePages(12, in: company)
+        let left = try sums(company, "pages")
+        #expect(left["vectors"]?.integer == 0 && left["vectors_left"]?.integer == 0)
+        try company.write("pages/more.md", page(70))
+        let made = try company.daybook("knowledge", "import", "pages", "--index", "--json", "--summary").objects.first
+        #expect(made?["vectors"]?.integer ?? 0 >= 13 && made?["vectors_left"]?.integer == 0)
+        #expect(try company.daybook("knowledge", "index", "--json").objects.first?["vectors"]?.integer == 0)
+    }
 }

@@ -130,4 +130,26 @@ import Wire
         }
         #expect(answers == [6, 6, 6, 6])
     }
+
+    @Test func `answers one query after the other, with what is known when it is asked`() throws {
+        let company = try Company()
+        try add("z-one", "A zebra crossing in town.", to: company)
+        let asked = try company.daybook("knowledge", "search", "-", "-k", "1", input: "zebra crossing\n\npro price\n")
+        #expect(asked.status == 0 && asked.objects.count == 3, "\(asked.errors)")
+        #expect(asked.objects[0]["query"] == "zebra crossing")
+        #expect(asked.objects[0]["hits"]?.elements?.first?["entry"] == "z-one")
+        #expect(asked.objects[2]["hits"]?.elements?.first?["entry"] == "pricing")
+        #expect(asked.objects.allSatisfy { $0["microseconds"]?["search"]?.integer != nil })
+    }
+
+    @Test(.enabled(if: Model.isThere, Model.lack))
+    func `leaves no index of another model or recipe behind`() throws {
+        let company = try Company()
+        let old = company.path(".daybook/views/search/0123abcd-0")
+        try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: true)
+        #expect(try company.daybook("knowledge", "index").status == 0)
+        #expect(!FileManager.default.fileExists(atPath: old))
+        let names = try FileManager.default.contentsOfDirectory(atPath: company.path(".daybook/views/search"))
+        #expect(names.count == 1 && names[0].contains("-"))
+    }
 }

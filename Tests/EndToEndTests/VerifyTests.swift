@@ -89,4 +89,32 @@ import Wire
         #expect(try company.daybook("verify", "--against", company.path("daybook.yaml")).status == 66)
         #expect(try company.daybook("verify", "--against", company.path("nothing")).status == 66)
     }
+
+    @Test func `finds damage of what is searched, and says how to make it again`() throws {
+        let company = try Company()
+        #expect(
+            try company.daybook("verify", "--json").objects.first?["search"]?["problems"]?.elements?.isEmpty == true)
+        #expect(try company.daybook("knowledge", "index").status == 0)
+        let whole = try #require(company.daybook("verify", "--json").objects.first?["search"])
+        #expect(whole["chunks"]?.integer ?? 0 > 0 && whole["problems"]?.elements?.isEmpty == true)
+        for suffix in [".segment", ".vectors"] {
+            guard let file = company.files(below: ".daybook").first(where: { $0.key.hasSuffix(suffix) }) else {
+                // Without a model there are no vectors.
+                #expect(suffix == ".vectors" && !Model.isThere)
+                continue
+            }
+            var bytes = file.value
+            bytes[bytes.count - 1] ^= 0xff
+            try bytes.write(to: URL(filePath: company.path(".daybook/\(file.key)")))
+            let verify = try company.daybook("verify")
+            #expect(verify.status == 1 && verify.output.contains("damaged"), "\(verify.output)")
+            #expect(verify.output.contains("Next: daybook knowledge index --rebuild"))
+            let doctor = try company.daybook("doctor", "--json").objects.first { $0["check"] == "search" }
+            #expect(doctor?["mark"] == "wrong" && doctor?["next"] == "daybook knowledge index --rebuild")
+            #expect(try company.daybook("knowledge", "index", "--rebuild").status == 0)
+            #expect(try company.daybook("verify").status == 0)
+        }
+        let made = try #require(company.daybook("verify", "--json").objects.first?["search"])
+        #expect(made["chunks"] == whole["chunks"] && made["vectors"] == whole["vectors"])
+    }
 }

@@ -145,13 +145,15 @@ func found(_ query: String, in store: IndexStore, asOf: Position? = nil, k: Int 
         let store = try open()
         store.add((1...40).map { note($0) }, through: 40)
         try store.save()
-        #expect(store.check().isEmpty)
+        let whole = IndexStore.check(folder.path)
+        #expect(whole.problems.isEmpty && whole.documents == store.usage.documents && whole.segments == 1)
         try folder.damage(try #require(folder.names.first { $0.hasSuffix("segment") }))
-        let again = try open()
-        #expect(again.notices.isEmpty)
-        let damage = again.check()
+        #expect(try open().notices.isEmpty)
+        let damage = IndexStore.check(folder.path).problems
         #expect(damage.count == 1 && damage[0].contains("damaged"))
-        #expect(try open().through == 0)
+        try folder.damage("manifest", at: 40)
+        #expect(IndexStore.check(folder.path).problems.count == 1)
+        #expect(IndexStore.check(folder.path + "/nowhere") == IndexStore.Check())
     }
 
     @Test func `puts no damaged file into a new one`() throws {
@@ -239,7 +241,7 @@ func found(_ query: String, in store: IndexStore, asOf: Position? = nil, k: Int 
         store.add((1...9).map { note($0) }, through: 9)
         try store.save()
         try store.forget(["note9"])
-        #expect(found("apples", in: store).count == 8 && store.usage.diskBytes == 0 && store.check().isEmpty)
+        #expect(found("apples", in: store).count == 8 && store.usage.diskBytes == 0)
         try store.clear()
         #expect(store.through == 0 && found("apples", in: store).isEmpty)
     }
@@ -285,6 +287,11 @@ func found(_ query: String, in store: IndexStore, asOf: Position? = nil, k: Int 
         for text in texts { try cache.add([7, 7, 7, 7], of: text) }
         let again = try VectorCache(folder.path, model: "m", vectorBytes: 4)
         #expect(texts.allSatisfy { again.vector(of: $0) != nil })
+        #expect(try again.check() == (whole: 10, damaged: 1))
+        try again.mend()
+        let mended = try VectorCache(folder.path, model: "m", vectorBytes: 4)
+        #expect(try mended.check() == (whole: 10, damaged: 0))
+        #expect(texts.allSatisfy { mended.vector(of: $0) != nil } && folder.names == [name])
     }
 
     @Test func `are shared with whoever else adds some`() throws {

@@ -32,6 +32,16 @@ import Testing
         BadInput(
             path, local, "{url: \"http://localhost\", model: m, price: {input: 0.80, output: $4}}",
             "4:61: `input` cannot be \"0.80\"", hint: "with the dollar sign"),
+        BadInput(
+            path, "models:", "embedder: {path: a.pack, url: \"http://localhost\"}\nmodels:",
+            "2:26: `path` names weights on this machine, and `url` belongs to a server", hint: "keep one"),
+        BadInput(
+            path, "models:", "embedder: {path: ~/a.pack}\nmodels:",
+            "2:18: `path` begins with `~`, which only a shell understands", hint: "whole path"),
+        BadInput(path, "models:", "embedder: {path: ''}\nmodels:", "2:18: `path` is blank"),
+        BadInput(
+            path, "models:", "embedder: {path: daybook.yaml, pth: b}\nmodels:", "2:32: `embedder` has no key \"pth\"",
+            hint: "did you mean \"path\"?"),
         BadInput(path, coder, "{command: []}", "5:20: `command` is empty"),
         BadInput(path, coder, "{command: cat}", "5:20: `command` is a list, and this is a text"),
         BadInput(path, coder, "{command: [cat], workdir: ../x}", "5:36: `../x` leads out of the workspace"),

@@ -38,6 +38,8 @@ public struct LocalEmbedderError: Error, Hashable, Sendable, CustomStringConvert
     }
 
     public let kind: Kind
+    /// What happened.
+    public var what: String { detail }
     private let detail: String
 
     init(_ kind: Kind, _ detail: String) {

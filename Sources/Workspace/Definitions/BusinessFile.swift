@@ -10,8 +10,8 @@ struct BusinessFile {
     var connectors: [DefinitionFile<ConnectorDefinition>] = []
     var budgets = Budgets()
     var acceptRules: [AcceptRule] = []
-    /// Nil for the model on this machine.
-    var embedder: EmbedderSettings?
+    /// Nil for the model on this machine, in its usual place.
+    var embedder: EmbedderChoice?
     /// Also of those that are broken, so that each mistake is told once.
     var facts = KnownNames()
     var modelNames = KnownNames()
@@ -47,7 +47,7 @@ struct BusinessFile {
         readRules(fields)
         readBudget(fields)
         readKnowledge(fields)
-        readEmbedder(fields)
+        readEmbedder(fields, folder)
     }
 
     private mutating func forget() {

@@ -24,6 +24,7 @@ struct Checkup {
         let files = Result { try LoadedWorkspace.load(at: directory) }
         var findings = [place, self.files(files)]
         findings += ledger()
+        findings += [SearchCheck(of: directory).finding, EmbedderCheck(directory: directory, probes: probes).finding]
         findings += [space] + modes + [driver]
         if let files = try? files.get() { findings += ExecutorCheck(files, probes: probes).findings }
         return findings

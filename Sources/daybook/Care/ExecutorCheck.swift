@@ -83,14 +83,6 @@ struct ExecutorCheck {
     }
 
     private func reached(_ name: String, _ url: String, _ words: String) -> Finding {
-        guard probes else {
-            return .note(name, "\(words); not asked", next: "daybook doctor --probe opens a connection")
-        }
-        guard let place = NetworkPlace(url) else { return .wrong(name, "\(words) is no address") }
-        if let problem = place.problem() {
-            return .wrong(
-                name, "\(words): \(problem)", next: "is it running, and is the address in daybook.yaml right?")
-        }
-        return .ok(name, "\(words): answers")
+        .reached(name, url, words, probes: probes)
     }
 }

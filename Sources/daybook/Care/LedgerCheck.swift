@@ -24,12 +24,14 @@ struct LedgerCheck {
                 try Ledger.verify(at: folder)
             }
         // What is folded from a damaged log says nothing about the views.
-        json = Self.object(found, views: found.isOK ? try ViewCheck.all(in: directory) : [])
+        json = Self.object(
+            found, views: found.isOK ? try ViewCheck.all(in: directory) : [],
+            search: found.isOK ? SearchCheck(of: directory) : nil)
     }
 
     /// Hashes a backup again.
     init(ofBackup path: String) throws {
-        json = Self.object(try Ledger.verify(backup: path), views: [])
+        json = Self.object(try Ledger.verify(backup: path), views: [], search: nil)
     }
 
     /// What the other process printed; nil if it printed none.
@@ -38,7 +40,9 @@ struct LedgerCheck {
         self.json = json
     }
 
-    private static func object(_ found: Ledger.Verification, views: [ViewCheck]) -> JSON {
+    private static func object(
+        _ found: Ledger.Verification, views: [ViewCheck], search: SearchCheck?
+    ) -> JSON {
         let checkpoint = found.checkpoint.map { checkpoint -> JSON in
             .fields(
                 ("origin", .string(checkpoint.origin)), ("events", .number(checkpoint.size)),
@@ -50,7 +54,8 @@ struct LedgerCheck {
             ("artifact_bytes", .number(found.artifactBytes)), ("root", .string(found.root.description)),
             ("checkpoint", checkpoint ?? .null),
             ("problems", .array(found.problems.map { .string($0.description) })),
-            ("problems_omitted", .number(found.problemsOmitted)), ("views", .array(views.map(\.json))))
+            ("problems_omitted", .number(found.problemsOmitted)), ("views", .array(views.map(\.json))),
+            ("search", search?.json ?? .null))
     }
 
     var isOK: Bool { json["ok"] == true }
@@ -59,6 +64,11 @@ struct LedgerCheck {
     var differingViews: [String] {
         (json["views"]?.elements ?? []).filter { $0["identical"] != true }.compactMap { $0["view"]?.text }
     }
+}
+
+extension LedgerCheck {
+    /// What is damaged of the index and its vectors.
+    var searchProblems: [String] { (json["search"]?["problems"]?.elements ?? []).compactMap(\.text) }
 }
 
 /// A view compared with a rebuild in a folder of its own.

@@ -6,7 +6,7 @@ import Wire
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Hash the whole ledger again and compare: events, tree, checkpoint, contents, views.",
+        abstract: "Hash the whole ledger again and compare: events, tree, checkpoint, contents, views, search.",
         discussion: """
             daybook verify
             daybook verify --against ~/safe/checkpoint
@@ -24,12 +24,13 @@ struct VerifyCommand: AsyncParsableCommand {
             whoever has a key can sign events that no build was made for.
 
             With --json: one object with `ok`, `events`, `commits`, `streams`, `artifacts`, `artifact_bytes`, `root`, \
-            `checkpoint` (null, or `origin`, `events`, `root`), `problems`, `problems_omitted` and `views` (objects \
-            with `view`, `identical`, `rows`, `differing`, `problem`). With --bundle: `ok`, `job`, `events`, \
+            `checkpoint` (null, or `origin`, `events`, `root`), `problems`, `problems_omitted`, `views` (objects \
+            with `view`, `identical`, `rows`, `differing`, `problem`) and `search` (null, or `words`, `chunks`, \
+            `segments`, `vectors`, `problems`). With --bundle: `ok`, `job`, `events`, \
             `first_position`, `last_position`, `last_event`, `contents`, `content_bytes`, `contents_absent`, \
             `checkpoint`, `key` and `replay` (as `daybook replay --json` prints it). With --proof: `ok`, `key`, \
             `checkpoint`, and `from`, or what the event's entry says. Exit code 76 if the ledger is damaged; 1 if a \
-            view differs, or a bundle or proof does not hold; 65 if it is none.
+            view differs or the index is damaged, or a bundle or proof does not hold; 65 if it is none.
             """)
 
     @Option(help: ArgumentHelp("Compare with this checkpoint instead of the one beside the ledger.", valueName: "file"))
@@ -73,7 +74,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let check = try LedgerCheck.elsewhere(arguments, in: directory, what: "the ledger")
         options.json ? Terminal.line(check.json.description) : show(check)
         if !check.isOK { throw Ending(.damaged) }
-        if !check.differingViews.isEmpty { throw Ending(.failed) }
+        if !check.differingViews.isEmpty || !check.searchProblems.isEmpty { throw Ending(.failed) }
     }
 
     private func look() throws {
@@ -158,10 +159,16 @@ struct VerifyCommand: AsyncParsableCommand {
                 view["problem"]?.text ?? "\(Format.plural(view["differing"]?.integer ?? 0, "row")) not as rebuilt"
             Terminal.line("  \(Style.red("!!"))  the view \(view["view"]?.text ?? ""): \(words.printable)")
         }
+        if check.searchProblems.isEmpty, let words = json["search"]?["words"]?.text {
+            Terminal.line("Search      \(words), read byte by byte")
+        }
+        for problem in check.searchProblems { Terminal.line("  \(Style.red("!!"))  \(problem.printable)") }
         if !check.isOK {
             Terminal.line("Next: daybook restore BACKUP    nothing was changed; keep .daybook as it is until then")
         } else if let view = check.differingViews.first {
             Terminal.line("Next: daybook rebuild \(view) --diff    the ledger is whole; views can always be made again")
+        } else if !check.searchProblems.isEmpty {
+            Terminal.line("Next: \(SearchCheck.mending)    the ledger is whole; the index is made of it")
         }
     }
 }

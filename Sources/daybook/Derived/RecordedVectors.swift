@@ -38,6 +38,8 @@ final class RecordedVectors: KeptVectors {
     private struct Place {
         let vectors: Digest
         let index: Int
+        /// How many vectors were asked for with it.
+        let count: Int
     }
 
     init(_ settings: EmbedderSettings, in ledger: Ledger, _ keys: KeyStore) {
@@ -63,7 +65,7 @@ final class RecordedVectors: KeptVectors {
                 if state.held.count >= Self.heldMax { state.held.removeAll() }
                 state.held[place.vectors] = vectors
             }
-            guard let vectors = state.held[place.vectors], place.index < vectors.count else { return nil }
+            guard let vectors = state.held[place.vectors], vectors.count == place.count else { return nil }
             return Array(vectors[place.index])
         }
     }
@@ -75,13 +77,17 @@ final class RecordedVectors: KeptVectors {
             guard event.header.kind == .observation else { return true }
             switch try event.decode(DerivedObservation.self) {
             case .derivationAsked(let asked):
-                if case .embedding(let work) = asked.work { state.asked = work.texts }
+                // Vectors of another width are another model's, whatever it is called.
+                if case .embedding(let work) = asked.work {
+                    state.asked = work.dimensions == settings.dimensions ? work.texts : nil
+                }
             case .derivationEnded(let ended):
                 guard case .completed(let done) = ended.end.outcome,
                     let names = try state.asked.flatMap({ try ledger.artifact($0) })
                 else { return true }
-                for (index, key) in try TextKeys(wireBytes: names).keys.enumerated() {
-                    state.places[key] = Place(vectors: done.response, index: index)
+                let keys = try TextKeys(wireBytes: names).keys
+                for (index, key) in keys.enumerated() {
+                    state.places[key] = Place(vectors: done.response, index: index, count: keys.count)
                 }
             }
             return true
@@ -113,7 +119,7 @@ struct TextToEmbed {
         text = passage.text
         about = passage.source.content.map { shelf.about($0) } ?? []
         if let content = passage.source.content, !about.isEmpty {
-            key = Digest.of(Array("\(content) \(passage.chunk)".utf8))
+            key = Digest.of(Array("\(content) \(passage.chunk) \(SegmentDraft.recipe)".utf8))
         } else {
             key = Digest.of(Array(text.utf8))
         }

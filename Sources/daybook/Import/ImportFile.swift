@@ -28,7 +28,7 @@ struct ImportFiles {
 
     private(set) var files: [ImportFile] = []
     /// Files of formats that are not known.
-    private(set) var leftOut = 0
+    private(set) var ignored = IgnoredFiles()
     /// Prefixes of the names of everything that is in what was asked for: what is not there any more is gone.
     private(set) var roots: [String] = []
 
@@ -102,7 +102,7 @@ struct ImportFiles {
                 try walk(path, below: place, collection: inner, depth: depth + 1)
             case S_IFREG:
                 guard let status, let format = DocumentFormat(path: entry) else {
-                    leftOut += 1
+                    ignored.add(entry)
                     continue
                 }
                 guard files.count < Self.filesMax else {
@@ -113,8 +113,7 @@ struct ImportFiles {
                 add(
                     ImportFile(
                         path: path, name: name, below: place, format: format, collection: collection, stamp: status))
-            // Links are not followed: they lead in circles, and out of the folder.
-            default: leftOut += 1
+            default: ignored.addLink()
             }
         }
     }

@@ -50,6 +50,12 @@ struct ImportPlan {
         if problems.count < Self.problemsMax { problems.append(problem) }
     }
 
+    /// A file that says nothing is left out; what it said before is not gone for that.
+    mutating func addEmpty(_ index: Int) {
+        damaged.insert(files[index].name)
+        note("\(files[index].name): is empty, and left out")
+    }
+
     /// Gives the next text of a file its name, or says why it has none.
     ///
     /// - Returns: the text, with what is known of it.

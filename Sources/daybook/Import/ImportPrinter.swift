@@ -89,10 +89,7 @@ final class ImportPrinter {
     func finish(_ report: KnowledgeImport.Report) {
         line.clear()
         for problem in report.problems { show(problem) }
-        guard !isJSON else {
-            if !showsEach { Terminal.line(json(report).description) }
-            return
-        }
+        guard !isJSON else { return }
         for verdict in KnowledgeImport.Verdict.allCases {
             let more = (shown[verdict] ?? 0) - KnowledgeImportCommand.linesMax
             if more > 0 { Terminal.line("  \(verdict.words.column(9)) and \(more) more") }
@@ -104,8 +101,14 @@ final class ImportPrinter {
         if report.hasMoreContradictions {
             Terminal.line("     then no more were looked for: daybook knowledge contradictions --check")
         }
+        if let ignored = report.ignored.words { Terminal.line(ignored) }
         Terminal.line(summary(report))
-        showNext(report)
+    }
+
+    /// Says how to go on, once what is new was given vectors, or that was left.
+    func conclude(_ report: KnowledgeImport.Report, _ indexed: IndexReport?) {
+        guard isJSON else { return showNext(report, indexed?.left) }
+        if !showsEach { Terminal.line(json(report, indexed).description) }
     }
 
     private func show(_ problem: DocumentProblem) {
@@ -136,18 +139,21 @@ final class ImportPrinter {
     }
 
     /// The import as a whole.
-    private func json(_ report: KnowledgeImport.Report) -> JSON {
+    private func json(_ report: KnowledgeImport.Report, _ indexed: IndexReport?) -> JSON {
+        let made = indexed?.progress.made ?? 0
         let sums = [
             ("problems", report.problems.count), ("contradictions", report.contradictions.count),
             ("files", report.files), ("files_as_known", report.filesAsKnown), ("bytes", Int(report.bytes)),
-            ("commits", report.commits), ("milliseconds", Int((world.now() - start) / 1_000)),
+            ("files_ignored", report.ignored.count), ("commits", report.commits), ("vectors", made),
+            ("vectors_left", indexed?.left.map { $0.expected - made } ?? 0),
+            ("milliseconds", Int((world.now() - start) / 1_000)),
         ]
         return .object(
             KnowledgeImport.Verdict.allCases.map { JSON.Field($0.rawValue, .number(report[$0])) }
                 + sums.map { JSON.Field($0.0, .number($0.1)) })
     }
 
-    private func showNext(_ report: KnowledgeImport.Report) {
+    private func showNext(_ report: KnowledgeImport.Report, _ left: VectorRate?) {
         if let conflict {
             Terminal.line("Next: daybook knowledge history \(conflict.entry)")
             let file = SourcePlace.file(of: conflict.path)
@@ -160,10 +166,14 @@ final class ImportPrinter {
             Terminal.line("Next: the same without --dry-run")
         } else if gone > 0 {
             Terminal.line("Next: the same with --retire-gone, or leave what is gone as it is")
-        } else if report[.added] + report[.revised] + report[.merged] > 0 {
+        } else if report[.added] + report[.revised] + report[.merged] > 0, left == nil {
             Terminal.line("Next: daybook knowledge list")
-        } else {
+        } else if left == nil {
             Terminal.line("Next: daybook status")
+        }
+        if let left {
+            Terminal.line("Found by words now. By meaning too after:")
+            Terminal.line("Next: daybook knowledge index    takes \(left.words)")
         }
     }
 }

@@ -7,6 +7,8 @@ enum ImportItem: Sendable {
     case text(FoundText)
     case problem(DocumentProblem)
     case note(String)
+    /// The file says nothing.
+    case empty
 }
 
 /// Reads files piece by piece, so that only the record at hand is in memory.
@@ -75,6 +77,8 @@ struct ImportReader: Sendable {
     }
 
     private func markdown(_ bytes: [UInt8], _ file: ImportFile) -> ImportItem {
+        // Blanks, line ends and a byte order mark say nothing.
+        if bytes.allSatisfy({ [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].contains($0) }) { return .empty }
         do throws(WorkspaceProblems) {
             let id = EntryName.suggestion(forFile: file.name)
             let text = options.documents.charset.text(of: bytes).map { Array($0.utf8) } ?? bytes

@@ -89,6 +89,7 @@ struct ImportReading: ~Copyable {
         case .text(let text): try spill.add(plan.claim(text, of: index))
         case .problem(let problem): plan.add(problem)
         case .note(let note): plan.note(note)
+        case .empty: plan.addEmpty(index)
         }
     }
 }

@@ -92,6 +92,11 @@ struct KnowledgeDrift {
                 Drift(
                     kind: .knowledge, name: "", path: file.name, words: "cannot be read: \(problem.message)",
                     side: .file))
+        case .empty:
+            found.isReadable = false
+            guard let known = sources.byPlace[file.name], !known.isRetired else { return }
+            found.drifts.append(
+                Drift(kind: .knowledge, name: known.entry, path: file.name, words: "is empty now", side: .file))
         case .note: break
         }
     }

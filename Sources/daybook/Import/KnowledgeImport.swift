@@ -63,6 +63,8 @@ struct KnowledgeImport {
         /// Whether there may be more of them than were noted.
         var hasMoreContradictions = false
         var files = 0
+        /// Files that are of no kind that is read.
+        var ignored = IgnoredFiles()
         /// Files that were as they are known, and were not read again.
         var filesAsKnown = 0
         /// What was read, in bytes.
@@ -149,6 +151,7 @@ struct KnowledgeImport {
         try refuse(plan)
         var report = Report(problems: plan.problems, notes: plan.notes)
         (report.files, report.filesAsKnown, report.bytes) = (files.files.count, settled.count, bytes)
+        report.ignored = files.ignored
         var writing = try ImportWriting(
             batch: ImportBatch(book: book, actor: actor, rules: rules), plan: plan,
             retired: RetiredSources(in: workplace), report: report)

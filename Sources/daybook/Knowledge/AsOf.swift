@@ -97,6 +97,8 @@ struct AsOf: ExpressibleByArgument, Equatable {
         case .position:
             let position = try position(in: workplace)
             do {
+                // Before the first event nothing was known yet.
+                guard position > 0 else { return 0 }
                 return try workplace.ledger.events(after: position - 1, limit: 1).first?.time ?? 0
             } catch {
                 throw Complaint(error)

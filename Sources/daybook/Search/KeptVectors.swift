@@ -1,4 +1,5 @@
 import Coordinator
+import Embedding
 import Foundation
 import IndexStore
 import Jobs
@@ -22,8 +23,14 @@ final class PlainVectors: KeptVectors {
     /// Opened when it is needed, for then it reads the names of all there are.
     private let opened = Mutex<VectorCache??>(nil)
 
-    init(_ folder: String, model: String, dimensions: Int) {
-        open = { try? VectorCache(folder, model: model, vectorBytes: dimensions * MemoryLayout<Float>.stride) }
+    init(_ folder: String, _ embedder: EmbedderIdentity) {
+        open = { try? Self.cache(folder, embedder) }
+    }
+
+    /// The file that holds them.
+    static func cache(_ folder: String, _ embedder: EmbedderIdentity) throws(IndexFailure) -> VectorCache {
+        try VectorCache(
+            folder, model: "\(embedder)", vectorBytes: embedder.dimensions * MemoryLayout<Float>.stride)
     }
 
     private var cache: VectorCache? {
@@ -58,7 +65,10 @@ struct SealedVectors: KeptVectors {
     let shelf: ArtifactShelf
 
     private func path(of passage: SegmentDraft.Passage) -> String? {
-        passage.source.content.map { "\(folder)/\(Digest.of(Array("\(model) \($0) \(passage.chunk)".utf8)))" }
+        passage.source.content.map { content in
+            let name = "\(model) \(SegmentDraft.recipe) \(content) \(passage.chunk)"
+            return "\(folder)/\(Digest.of(Array(name.utf8)))"
+        }
     }
 
     func vector(of passage: SegmentDraft.Passage) -> [Float]? {

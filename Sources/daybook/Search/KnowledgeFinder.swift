@@ -21,8 +21,9 @@ import Workspace
 final class KnowledgeFinder: Sendable {
     /// The most vectors that a mere search makes before it answers by words.
     static let vectorsPerSearchMax = 512
-    /// Changes that are taken in at a time: few while somebody waits, so that it is soon seen if they are too many.
-    static let changesMax = (search: 512, all: 4_096)
+    /// Changes that are taken in at a time: few while somebody waits, and fewer at first, so that it is soon seen if
+    /// they are too many.
+    static let changesMax = (first: 32, search: 512, all: 4_096)
     /// Documents in memory before they are written, and events that were read though they changed nothing.
     static let documentsInMemoryMax = 16_384
     static let eventsUnsavedMax: Position = 16_384
@@ -31,8 +32,8 @@ final class KnowledgeFinder: Sendable {
     enum Effort {
         /// Somebody waits.
         case search
-        /// Every text gets its vector. Called with how many were made.
-        case all((_ made: Int) -> Void)
+        /// Every text gets its vector, unless whoever is told of it says that the rest is to be left.
+        case all((VectorProgress) throws -> Bool)
     }
 
     /// The index of one kind.
@@ -93,6 +94,8 @@ final class KnowledgeFinder: Sendable {
     func reading(_ effort: Effort = .search) throws -> KnowledgeReading {
         do {
             return try state.withLock { try reading(effort, &$0) }
+        } catch let ended as Interruption.Ended {
+            throw ended
         } catch {
             throw Complaint(error)
         }
@@ -104,9 +107,10 @@ final class KnowledgeFinder: Sendable {
         let byWords: String
         switch vectors(&state) {
         case .success(let vectors):
+            let known = state.byMeaning ?? open(vectors.name)
+            state.byMeaning = known
             do {
-                let index = try brought(
-                    state.byMeaning, named: vectors.name, to: head, (vectors, state.kept), effort, shelf)
+                let index = try brought(known, to: head, (vectors, state.kept), effort, shelf)
                 state.byMeaning = index
                 let corpus = index.corpus
                 return KnowledgeReading(
@@ -114,6 +118,8 @@ final class KnowledgeFinder: Sendable {
                     meaning: .init(embedder: vectors.embedder, vectors: DenseVectors(corpus, vectors.columns)),
                     byWords: nil)
             } catch is PassageVectors.TooMany {
+                // What was read so far stays in the index, and what is sealed in that is not known.
+                state.byMeaning?.sealed = nil
                 byWords =
                     vectors.embedder.model == nil
                     ? "some texts have no vector yet; daybook knowledge embed asks for them"
@@ -121,7 +127,7 @@ final class KnowledgeFinder: Sendable {
             }
         case .failure(let error): byWords = "\(error)"
         }
-        let index = try brought(state.byWords, named: "words", to: head, nil, effort, shelf)
+        let index = try brought(state.byWords ?? open("words"), to: head, nil, effort, shelf)
         state.byWords = index
         return KnowledgeReading(
             position: head, corpus: index.corpus, ledger: ledger, shelf: shelf, meaning: nil, byWords: byWords)
@@ -165,9 +171,9 @@ final class KnowledgeFinder: Sendable {
                 if isWorthIt { write(&index) }
                 state[keyPath: place] = index
             }
-            // Words alone are of no use any more.
-            if state.byMeaning?.isWritable == true, state.byWords == nil {
-                try? FileManager.default.removeItem(atPath: "\(folder)/words")
+            // Words alone are of no use any more, nor is what another model made, or another version of Daybook.
+            if state.byMeaning?.isWritable == true, state.byWords == nil, let name = try? state.vectors?.get().name {
+                removeIndexes(but: name)
             }
         }
     }
@@ -175,6 +181,29 @@ final class KnowledgeFinder: Sendable {
 
 // MARK: - The index
 extension KnowledgeFinder {
+    /// Removes the index, and what is damaged of the vectors; the next reading makes what is missing.
+    func clear() throws {
+        try state.withLock { state in
+            let vectors = vectors(&state)
+            (state.byMeaning, state.byWords) = (nil, nil)
+            removeIndexes()
+            do throws(IndexFailure) {
+                if case .success(let vectors) = vectors, vectors.embedder.model != nil {
+                    try PlainVectors.cache(vectorFolder, vectors.embedder.identity).mend()
+                }
+            } catch {
+                throw Complaint("\(error)", hint: "make room, or remove \(vectorFolder)", status: .storage)
+            }
+        }
+    }
+
+    private func removeIndexes(but name: String? = nil) {
+        let files = FileManager.default
+        for other in (try? files.contentsOfDirectory(atPath: folder)) ?? [] where other != name {
+            try? files.removeItem(atPath: "\(folder)/\(other)")
+        }
+    }
+
     private func vectors(_ state: inout State) -> Result<PassageVectors, LocalEmbedderError> {
         if let known = state.vectors { return known }
         let opened: Result<PassageVectors, LocalEmbedderError>
@@ -188,7 +217,7 @@ extension KnowledgeFinder {
             opened = .success(PassageVectors(embedder: .local(model)))
             if !ledger.isReadOnly {
                 let identity = model.identity
-                state.kept = PlainVectors(vectorFolder, model: "\(identity)", dimensions: identity.dimensions)
+                state.kept = PlainVectors(vectorFolder, identity)
             }
         } catch {
             opened = .failure(error)
@@ -209,23 +238,22 @@ extension KnowledgeFinder {
         }
     }
 
-    /// The index, opened if it was not, with everything up to a position in it.
+    /// The index with everything up to a position in it.
     private func brought(
-        _ known: Index?, named name: String, to head: Position,
+        _ known: Index, to head: Position,
         _ embedding: (vectors: PassageVectors, kept: any KeptVectors)?, _ effort: Effort, _ shelf: ArtifactShelf
     ) throws -> Index {
-        var index = known ?? open(name)
-        var allowance = Self.vectorsPerSearchMax
-        var changesMax = Self.changesMax.search
-        var progress: (Int) -> Void = { _ in }
-        if case .all(let report) = effort { (allowance, changesMax, progress) = (.max, Self.changesMax.all, report) }
+        var index = known
+        var account = VectorAccount(effort, from: index.store.through, to: head)
         func fill(_ draft: inout SegmentDraft, _ kept: any KeptVectors) throws {
-            try embedding?.vectors.fill(&draft, from: kept, allowance: &allowance, progress: progress)
+            try embedding?.vectors.fill(
+                &draft, from: kept, making: { try account.willMake($0) }, made: { try account.made($0) })
         }
         var touched: Set<String> = []
         while index.store.through < head {
             let tail = try KnowledgeTail(
-                after: index.store.through, upTo: head, changesMax: changesMax, of: ledger, shelf)
+                after: index.store.through, upTo: head, changesMax: account.changesMax, of: ledger, shelf)
+            account.read(through: tail.through)
             try index.store.add(tail.changes, through: tail.through) { draft in
                 try fill(&draft, embedding?.kept ?? NoVectors())
             }

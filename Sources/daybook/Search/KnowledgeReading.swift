@@ -32,17 +32,16 @@ struct KnowledgeReading {
     /// Finds the best for a text.
     ///
     /// - Parameters:
-    ///   - request: with the text's vector where it comes from a server; without it, its words alone count.
+    ///   - request: with the text's vector where it comes from a server; without it, its words alone count. The model
+    ///     on this machine makes what is missing.
     ///   - isTimeUp: whether meaning has to be left out.
     func search(_ request: SearchRequest, isTimeUp: () -> Bool = { false }) -> FoundKnowledge {
         var request = request
         let scope = corpus.scope(request.visibility)
         var isLate = false
-        if let meaning, !request.text.isEmpty, scope.count > 0 {
+        if meaning != nil, !request.text.isEmpty, scope.count > 0 {
             isLate = isTimeUp()
-            if !isLate, let model = meaning.embedder.model {
-                request.vector = Array(model.vectors(of: [request.text])[0])
-            }
+            if !isLate, request.vector == nil { request.vector = vector(of: request.text) }
         }
         let search = KnowledgeSearch(corpus, dense: meaning?.vectors, fusion: Self.fusion)
         let result = search.search(request, in: scope, isTimeUp: isTimeUp)
@@ -53,6 +52,12 @@ struct KnowledgeReading {
             },
             isByMeaning: request.vector != nil && result.omission == nil,
             omission: isLate ? .time : result.omission, visible: scope.count)
+    }
+
+    /// What the model on this machine makes of a text; nil where there is none.
+    func vector(of text: String) -> [Float]? {
+        guard let model = meaning?.embedder.model, !text.isEmpty else { return nil }
+        return Array(model.vectors(of: [text])[0])
     }
 
     /// All chunks of the newest entries that may be seen, the newest first.

@@ -35,8 +35,8 @@ struct PassageVectors {
 
     private var identity: EmbedderIdentity { embedder.identity }
 
-    /// Tells the index of this model from others.
-    var name: String { identity.digest.short }
+    /// Tells the index of this model from others, and of texts that are made in this way.
+    var name: String { "\(identity.digest.short)-\(identity.dimensions)-\(SegmentDraft.recipe)" }
 
     var columns: VectorColumns { VectorColumns(model: "\(identity)", dimensions: identity.dimensions) }
 
@@ -44,10 +44,11 @@ struct PassageVectors {
     ///
     /// - Parameters:
     ///   - kept: asked first, and told what was made.
-    ///   - allowance: how many may still be made; less by those that were.
-    ///   - progress: how many were made since it was called last.
+    ///   - making: called before new ones are made, with how many.
+    ///   - made: called with how many were made since; throws if the others are to be left.
     func fill(
-        _ draft: inout SegmentDraft, from kept: any KeptVectors, allowance: inout Int, progress: (Int) -> Void
+        _ draft: inout SegmentDraft, from kept: any KeptVectors, making: (Int) throws -> Void,
+        made: (Int) throws -> Void
     ) throws {
         guard !draft.passages.isEmpty else { return }
         var rows = draft.passages.map(kept.vector)
@@ -59,9 +60,9 @@ struct PassageVectors {
             if places[text] == nil { texts.append(text) }
             places[text, default: []].append(place)
         }
-        guard texts.count <= allowance else { throw TooMany() }
-        allowance -= texts.count
         guard texts.isEmpty || embedder.model != nil else { throw TooMany() }
+        if !texts.isEmpty { try making(texts.count) }
+        defer { if !texts.isEmpty { kept.flush() } }
         for start in stride(from: 0, to: texts.count, by: Self.roundMax) {
             let part = Array(texts[start..<min(start + Self.roundMax, texts.count)])
             for (text, vector) in zip(part, vectors(of: part)) {
@@ -70,9 +71,8 @@ struct PassageVectors {
                     kept.keep(vector, of: draft.passages[place])
                 }
             }
-            progress(part.count)
+            try made(part.count)
         }
-        if !texts.isEmpty { kept.flush() }
         draft.image.add(columns, rows.map { $0.map { $0[...] } })
     }
 

@@ -51,7 +51,7 @@ struct SearchScope: ParsableArguments {
             visibility.customer = .none
             visibility.validAt = workplace.world.now()
             if let position {
-                visibility.validAt = try workplace.ledger.events(after: position - 1, limit: 1).first?.time
+                visibility.validAt = try workplace.ledger.events(after: max(position, 1) - 1, limit: 1).first?.time
             }
         }
         if let customer { visibility.customer = customer == "none" ? .none : .one(customer) }

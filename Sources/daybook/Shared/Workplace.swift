@@ -50,11 +50,19 @@ struct Workplace: Sendable {
             keys = KeyStore(directory: "\(folder)/keys/subjects", redaction: Self.redaction)
             finder = KnowledgeFinder(
                 ledger, keys, in: folder,
-                modelPath: { ModelPlace.path(configured: nil) { ProcessInfo.processInfo.environment[$0] } },
-                server: { LoadedWorkspace.embedder(at: directory) })
+                modelPath: { Self.weightsPath(of: LoadedWorkspace.embedder(at: directory)) },
+                server: {
+                    if case .server(let settings) = LoadedWorkspace.embedder(at: directory) { settings } else { nil }
+                })
         } catch {
             throw Complaint(error)
         }
+    }
+
+    /// Where the weights of the model on this machine lie; nil if nothing says where files of the user are.
+    static func weightsPath(of choice: EmbedderChoice?) -> String? {
+        let configured: String? = if case .weights(let path) = choice { path } else { nil }
+        return ModelPlace.path(configured: configured) { ProcessInfo.processInfo.environment[$0] }
     }
 
     /// The nearest folder upwards that is a workspace.

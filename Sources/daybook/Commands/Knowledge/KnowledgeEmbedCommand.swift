@@ -36,7 +36,7 @@ struct KnowledgeEmbedCommand: AsyncParsableCommand {
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
-        guard let server = VectorServer(workplace, actor: "owner") else { return try embedHere(workplace) }
+        guard let server = VectorServer(workplace, actor: "owner") else { return try await embedHere(workplace) }
         var spent = VectorServer.Spent()
         var left = 0
         guard var missing = try workplace.finder.missingTexts() else { return }
@@ -57,7 +57,7 @@ struct KnowledgeEmbedCommand: AsyncParsableCommand {
                 spent.add(made)
             }
         }
-        if !dryRun, left == 0 { _ = try workplace.indexAll() }
+        if !dryRun, left == 0 { _ = try await workplace.index() }
         show(spent, left, "\(server.recorded.identity)", isFree: server.recorded.settings.inputMicrodollars == 0)
     }
 
@@ -89,12 +89,13 @@ struct KnowledgeEmbedCommand: AsyncParsableCommand {
         }
     }
 
-    private func embedHere(_ workplace: Workplace) throws {
+    private func embedHere(_ workplace: Workplace) async throws {
         if dryRun {
             let words = "the model on this machine makes vectors at no cost"
             return Terminal.line(options.json ? JSON.fields(("cost_microdollars", .number(0))).description : words)
         }
-        let (reading, made) = try workplace.indexAll()
+        let report = try await workplace.index()
+        let (reading, made) = (report.reading, report.progress.made)
         guard let meaning = reading.meaning else {
             throw Complaint("no vectors are made: \(reading.byWords ?? "")", status: .notFound)
         }

@@ -21,15 +21,21 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
             left alone, and --force lets the file win. What is not there any more is told; --retire-gone retires it.
             The same import may be ended with Ctrl-C, or killed, and run again: it goes on where it was.
 
+            A text is found as soon as it is in. Then vectors are made of what is new, so that it is found by meaning \
+            too; more than about \(vectorsAtOnceMax) are left to `daybook knowledge index`, unless --index.
+
             A record that cannot be read is told and left out (exit 1); a file that cannot be read keeps the whole
             import out, unless --skip-bad leaves it out too.
             With --json: one object a file or record with `entry`, `path`, `version` and `result` (added, revised,
             merged, unchanged, kept, conflict, gone, retired or left_out), and one a problem with `path`, `line`,
             `column`, `problem` and `hint`. With --json --summary: one object with how many there are of each result,
-            `problems`, `contradictions`, `files`, `files_as_known` (not read again), `bytes`, `commits` and
-            `milliseconds`.
+            `problems`, `contradictions`, `files`, `files_as_known` (not read again), `files_ignored` (of kinds that
+            are not read), `bytes`, `commits`, `vectors` (made now), `vectors_left` (about how many are to be made)
+            and `milliseconds`.
             """)
 
+    /// Vectors that an import makes without being asked to: about a minute's work.
+    static let vectorsAtOnceMax = 8_000
     /// Lines that are shown of each result; the rest is counted.
     static let linesMax = 40
 
@@ -66,8 +72,11 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
     @Flag(help: "Take in again what `revert --retire-source` left out.")
     var restoreSource = false
 
-    @Flag(help: "Leave it to `daybook knowledge index`, or to the next search, to make vectors of what is new.")
+    @Flag(help: "Leave all vectors of what is new to `daybook knowledge index`, or to the next search.")
     var noIndex = false
+
+    @Flag(help: "Make the vectors of what is new, however many they are.")
+    var index = false
 
     @Flag(help: "No line for each file, only the sums.")
     var summary = false
@@ -79,6 +88,7 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
 
     func validate() throws {
         if strict && skipBad { throw ValidationError("--strict and --skip-bad cannot both be") }
+        if index && noIndex { throw ValidationError("--index and --no-index cannot both be") }
         if watch && dryRun { throw ValidationError("--watch takes in what changes, and --dry-run writes nothing") }
     }
 
@@ -106,10 +116,12 @@ struct KnowledgeImportCommand: AsyncParsableCommand {
             Interruption.end(by: ended.signal)
         }
         printer.finish(report)
+        var indexed: IndexReport?
         if !noIndex, !dryRun, report.hasChanges {
             await workplace.embedOnWrite(actor: "owner")
-            _ = try workplace.indexAll()
+            indexed = try await workplace.index(vectorsMax: index ? .max : Self.vectorsAtOnceMax)
         }
+        printer.conclude(report, indexed)
         if watch {
             Terminal.note("Watching; Ctrl-C ends it.")
             try await ImportWatch(importer: importer, paths: paths, printer: printer).run()

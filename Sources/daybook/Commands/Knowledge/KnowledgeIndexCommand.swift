@@ -1,7 +1,5 @@
 import ArgumentParser
 import Embedding
-import EventSourcing
-import Glibc
 import Retrieval
 import Wire
 
@@ -9,17 +7,27 @@ struct KnowledgeIndexCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index", abstract: "Bring what is searched up to date, with a vector of every text.",
         discussion: """
-            Every search and every job does so by itself, as far as somebody who waits has time for: after a large
-            import, or when the model came later, this makes the rest. What was made once is kept by its text.
+            Every search and every job does so by itself, as far as somebody who waits has time for: after a large \
+            import, or when the model came later, this makes the rest, and says about how long that takes. Ctrl-C \
+            keeps what is made; run again, it goes on from there. --rebuild removes the index and makes it again: it \
+            is made of the ledger alone. Vectors that are whole are kept.
             With --json: one object with `documents`, `vectors` (made now), `embedder`.
             """)
+
+    @Flag(help: "Make the index again, and what is damaged of the vectors.")
+    var rebuild = false
 
     @OptionGroup var options: WorkspaceOptions
 
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
-        let (reading, made) = try workplace.indexAll()
+        if rebuild {
+            try workplace.requireWritable()
+            try workplace.finder.clear()
+        }
+        let report = try await workplace.index()
+        let (reading, made) = (report.reading, report.progress.made)
         let embedder = reading.meaning.map { "\($0.embedder.identity)" }
         guard !options.json else {
             return Terminal.line(
@@ -33,26 +41,5 @@ struct KnowledgeIndexCommand: AsyncParsableCommand {
                 + (embedder.map { " by \($0)" } ?? ""))
         if let reason = reading.byWords { Terminal.note("Found by words alone: \(reason)") }
         Terminal.line("Next: daybook knowledge search WORDS")
-    }
-}
-
-extension Workplace {
-    /// Between two lines of progress, in microseconds.
-    private static let progressMicroseconds: Timestamp = 1_000_000
-
-    /// Everything that is known, with a vector of every text; and how many were made for it.
-    func indexAll() throws -> (reading: KnowledgeReading, made: Int) {
-        var made = 0
-        var last = world.now()
-        let start = last
-        let reading = try finder.reading(
-            .all { count in
-                made += count
-                let now = world.now()
-                guard isatty(STDERR_FILENO) == 1, now - last >= Self.progressMicroseconds else { return }
-                last = now
-                Terminal.note("  \(Format.plural(made, "vector"))   \(Format.duration(UInt64(now - start)))")
-            })
-        return (reading, made)
     }
 }

@@ -14,6 +14,9 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
             Without a model (tools/setup-embedder fetches it) words alone count. Where daybook.yaml names a server
             that makes vectors, what you look for is sent there only with --ask, and recorded with what it cost; it is
             not sent again.
+            `-` reads what to look for from standard input, a query a line, and answers each with one line of JSON, as \
+            things are known then: `query`, `hits`, `by_words` (null, or why meaning did not count) and `microseconds` \
+            (an object: `update` of the index, `scope`, `vector` of the query, `search`).
             With --json: one object a hit, in rank order, with `entry`, `version`, `chunk` (counted from 1), `chunks`,
             `score`, `collection`, `kind`, `tags`, `customer`, `title`, `tokens`, `text`, `why` (words, meaning,
             words_and_meaning, neighbour), `words` and `meaning`: rank and score of each, or null. With --explain also
@@ -23,7 +26,7 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
     /// Lines of a hit that are shown to a person.
     private static let linesMax = 3
 
-    @Argument(help: "What to look for, in words.")
+    @Argument(help: "What to look for, in words; `-`: what standard input says.")
     var query: [String]
 
     @Option(name: .customShort("k"), help: ArgumentHelp("At most so many hits.", valueName: "n"))
@@ -53,6 +56,7 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
     func run() async throws {
         let workplace = try Workplace(options)
         defer { workplace.close() }
+        if query == ["-"] { return try await answerAll(in: workplace) }
         let reading = try workplace.finder.reading()
         var request = SearchRequest(
             query.joined(separator: " "), visibility: try scope.visibility(in: workplace, reading), k: limit,
@@ -80,6 +84,37 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
             Terminal.line("Next: daybook knowledge show \(first.passage.entry)@\(first.passage.version)")
         } else {
             Terminal.line("Nothing found. Other words may help: daybook knowledge list")
+        }
+    }
+
+    /// Answers one query after the other, each by what is known when it comes.
+    private func answerAll(in workplace: Workplace) async throws {
+        while let text = readLine() {
+            var times: [JSON.Field] = []
+            var last = workplace.world.ticks()
+            func lap(_ name: String) {
+                let now = workplace.world.ticks()
+                times.append(JSON.Field(name, .number((now - last) / 1_000)))
+                last = now
+            }
+            let reading = try workplace.finder.reading()
+            lap("update")
+            var request = SearchRequest(
+                text, visibility: try scope.visibility(in: workplace, reading), k: limit, tokensMax: tokens ?? .max,
+                mode: mode == .batch ? .batch : .live)
+            lap("scope")
+            if reading.meaning != nil {
+                let asked = try await workplace.vector(ofQuery: text, asks: ask, actor: "owner")
+                request.vector = asked ?? reading.vector(of: text)
+            }
+            lap("vector")
+            let found = reading.search(request)
+            lap("search")
+            Terminal.line(
+                JSON.fields(
+                    ("query", .string(text)), ("hits", .array(found.hits.map { .object($0.fields) })),
+                    ("by_words", reading.byWords.map { .string($0) } ?? .null), ("microseconds", .object(times))
+                ).description)
         }
     }
 
