@@ -80,9 +80,9 @@ import Wire
         return Int64(date.timeIntervalSince1970) * 1_000_000 + (Int64(parts[1]) ?? 0)
     }
 
-    /// The fingerprint of a row, as the trail of a view has it.
+    /// Half of the fingerprint of a row, as the trail of a view has it.
     private static func hash(_ row: OutcomeRow) -> [UInt8] {
         var writer = WireWriter()
-        return withUnsafeBytes(of: row.fingerprint(using: &writer).littleEndian) { Array($0) }
+        return withUnsafeBytes(of: row.fingerprint(using: &writer).littleEndian) { Array($0.prefix(4)) }
     }
 }
