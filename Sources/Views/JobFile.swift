@@ -60,15 +60,15 @@ extension JobFile {
     /// What hardly ever changes.
     private mutating func pinnedPrint(using writer: inout WireWriter) -> UInt64 {
         if let pinned { return pinned }
-        let rest = JobRow(
-            job: row.job, flow: row.flow, state: .queued, paused: false, rules: row.rules, manifest: row.manifest,
-            inputs: row.inputs, trigger: row.trigger, origin: row.origin, limits: row.limits, steps: [], approvals: [],
-            costMicrodollars: 0, version: 0, firstPosition: row.firstPosition, lastPosition: 0, queuedUs: row.queuedUs,
-            endedUs: 0, parkedUntilUs: 0, actor: row.actor)
-        writer.removeAll()
-        rest.write(to: &writer)
-        let print = Fingerprint.of(writer.bytes)
-        pinned = print
-        return print
+        var print = Fingerprint(seed: row.firstPosition)
+        print.add(row.job.utf8.span.bytes)
+        print.add(row.flow.utf8.span.bytes)
+        print.add(row.actor.utf8.span.bytes)
+        print.add(row.manifest.word, row.inputs.word)
+        print.add(UInt64(row.rules) << 8 | UInt64(row.trigger.rawValue), UInt64(bitPattern: row.queuedUs))
+        print.add(row.origin.fingerprint(using: &writer), row.limits.fingerprint(using: &writer))
+        let whole = print.value
+        pinned = whole
+        return whole
     }
 }
