@@ -1,6 +1,6 @@
 import Glibc
 
-/// Writes files into a folder that was empty, and can take all of it back.
+/// Writes files into a folder, and can take all of it back.
 struct FolderWriter {
     private let root: String
     /// Absolute, in the order in which they were made.
@@ -8,8 +8,9 @@ struct FolderWriter {
 
     /// Makes the folder, and those above it, if there are none.
     ///
+    /// - Parameter files: what must not be there yet; nil if nothing may be there.
     /// - Throws: `WorkspaceProblems` for a folder that may not be used.
-    init(at directory: String) throws(WorkspaceProblems) {
+    init(at directory: String, beside files: [String]? = nil) throws(WorkspaceProblems) {
         func problem(_ message: String, hint: String?) -> WorkspaceProblems {
             WorkspaceProblems(path: directory.excerpt, message: message, hint: hint)
         }
@@ -28,9 +29,15 @@ struct FolderWriter {
             guard status.st_mode & S_IFMT == S_IFDIR else {
                 throw problem("this is a file", hint: "name a folder that is empty, or does not exist yet")
             }
-            guard Self.isEmpty(path) else {
+            if let files {
+                for file in [".daybook"] + files where lstat("\(path)/\(file)", &status) == 0 {
+                    throw problem("\(file) is in it already", hint: "`daybook status` there says what it is")
+                }
+            } else if !Self.isEmpty(path) {
                 throw problem(
-                    "there is something in it already", hint: "name a folder that is empty, or does not exist yet")
+                    "there is something in it already",
+                    hint: "name a folder that is empty, or does not exist yet; `daybook init blank` goes beside what "
+                        + "is there")
             }
             return
         }
@@ -70,7 +77,8 @@ struct FolderWriter {
         var place = ""
         for component in path.split(separator: "/") {
             place += "/" + component
-            if mkdir(place, 0o755) == 0 {
+            // The ledger's folder is its owner's alone.
+            if mkdir(place, component.hasPrefix(".") ? 0o700 : 0o755) == 0 {
                 made.append((place, true))
             } else if errno != EEXIST {
                 throw FileRefusal(errno: errno)

@@ -2,8 +2,13 @@
 struct Template: Sendable {
     let name: String
     let files: [TemplateFile]
+    /// Whether it may be written beside what a folder holds already.
+    var joinsFiles = false
 
-    static let all = [newsletter]
+    static let all = [newsletter, blank]
+
+    /// One agent and one flow, for what is there already.
+    static let blank = Template(name: "blank", files: blankFiles, joinsFiles: true)
 
     /// A weekly newsletter for people who run a company alone.
     static let newsletter = Template(

@@ -8,8 +8,9 @@ public enum Templates {
     /// Either all files are there afterwards, or none.
     ///
     /// - Returns: the paths that were written, relative to the folder, sorted.
-    /// - Throws: `WorkspaceProblems` for an unknown template, a folder that holds something already, one that another
-    ///   program copies elsewhere while Daybook writes to it, or one that cannot be written.
+    /// - Throws: `WorkspaceProblems` for an unknown template, a folder that holds something already (for `blank`, one
+    ///   of its own files or a ledger), one that another program copies elsewhere while Daybook writes to it, or one
+    ///   that cannot be written.
     @discardableResult
     public static func write(_ name: String, to directory: String) throws(WorkspaceProblems) -> [String] {
         guard let template = Template.all.first(where: { $0.name == name }) else {
@@ -17,7 +18,7 @@ public enum Templates {
                 path: directory, message: "there is no template \"\(name.excerpt)\"",
                 hint: NearestName.hint(for: name, among: names))
         }
-        var writer = try FolderWriter(at: directory)
+        var writer = try FolderWriter(at: directory, beside: template.joinsFiles ? template.files.map(\.path) : nil)
         do throws(FileRefusal) {
             for file in template.files { try writer.write(file.bytes, to: file.path) }
         } catch {

@@ -11,9 +11,12 @@ import Workspace
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a workspace from a template: files, knowledge and an empty ledger.",
-        discussion: "daybook init newsletter small-levers")
+        discussion: """
+            daybook init newsletter small-levers     a complete small business, to look at and to change
+            daybook init blank .                     one agent and one flow, beside the files you have
+            """)
 
-    @Argument(help: "The template; `newsletter` is a complete small business.")
+    @Argument(help: "The template: \(Templates.names.joined(separator: ", ")).")
     var template: String
 
     @Argument(help: "The folder to make.")
@@ -66,7 +69,8 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     private func show(_ files: LoadedWorkspace, _ knowledge: Int) {
-        Terminal.line("Made \(directory)/. No model was called, nothing was sent.")
+        let place = directory == "." ? "a workspace here" : "\(directory)/"
+        Terminal.line("Made \(place). No model was called, nothing was sent.")
         func row(_ name: String, _ words: String) { Terminal.line("  \(name.column(24))\(words)") }
         row("daybook.yaml", "your business, models, limits      <- read this first")
         row("agents/", files.agents.map(\.definition.name).joined(separator: " "))
@@ -80,8 +84,12 @@ struct InitCommand: AsyncParsableCommand {
             row(flow.source.path, words)
         }
         let collections = Dictionary(grouping: files.knowledgeFiles, by: \.collection).sorted { $0.key < $1.key }
-        row("knowledge/", collections.map { "\($0.value.count) \($0.key)" }.joined(separator: ", "))
-        row("sources/", "feeds and notes that research reads (files, no network)")
+        if !collections.isEmpty {
+            row("knowledge/", collections.map { "\($0.value.count) \($0.key)" }.joined(separator: ", "))
+        }
+        if files.flows.contains(where: { $0.definition.steps.contains { $0.readWork != nil } }) {
+            row("sources/", "feeds and notes that research reads (files, no network)")
+        }
         row(".daybook/", "the ledger: back it up, keep it out of git (ignored)")
         let models = files.models.filter { $0.definition.kind != .heuristic }
         Terminal.line(
@@ -94,8 +102,12 @@ struct InitCommand: AsyncParsableCommand {
                 Terminal.line("Mail     maildir: writes files to \(maildir.path)/, reaches nobody")
             }
         }
-        let first = files.flows.first { $0.definition.steps.contains { $0.effectWork != nil } } ?? files.flows.first
-        let flow = first?.definition.name ?? "FLOW"
-        Terminal.line("Next: cd \(directory) && daybook run \(flow)       a few seconds, costs nothing")
+        let enter = directory == "." ? "" : "cd \(directory) && "
+        if let flow = files.flows.first(where: { $0.definition.steps.contains { $0.effectWork != nil } }) {
+            Terminal.line("Next: \(enter)daybook run \(flow.definition.name)       a few seconds, costs nothing")
+        } else {
+            Terminal.line(
+                "Next: \(enter)daybook knowledge import notes --collection notes    what you have: any folder")
+        }
     }
 }
