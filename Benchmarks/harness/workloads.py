@@ -10,6 +10,7 @@ LABELS = {
     "fts5": "SQLite FTS5", "tantivy": "tantivy (Python)", "bm25s": "bm25s (Python)",
     "ledger1": "Daybook, 1 processor", "ledger2": "Daybook, 2 importers", "lmdb0": "LMDB in C without the tree",
     "faiss": "faiss IndexFlatIP", "usearch": "usearch, exact", "onnxruntime": "onnxruntime, int8",
+    "fused": "tantivy and faiss, fused (Python)",
 }
 # Participants that are another one's program, and what is put before its command.
 PROGRAMS = {"openssl1": "openssl", "ledger1": "ledger", "ledger2": "ledger", "lmdb0": "lmdb"}
@@ -78,7 +79,8 @@ def cases(quick):
     return [*appending(seconds), *importing(million), *reading(million), *rebuilding(million),
             *reopening(seconds, million, large), *verifying(million, large), *amplification(quick),
             *growth(0.2 if quick else 10),
-            searching(documents_count(quick)), *nearest(quick), *embedding(quick)]
+            searching(documents_count(quick)), *nearest(quick), *embedding(quick),
+            finding(documents_count(quick), quick)]
 
 
 def appending(seconds):
@@ -241,3 +243,14 @@ def embedding(quick):
             "rate", prepare=(f"texts count={texts} words=60",), is_shared=True,
             notes="The same model, with weights of eight bits, on one thread. onnxruntime is given tokens, sorted by "
                   "length so that little is padded; Daybook's share begins with the text.")
+
+
+def finding(documents, quick):
+    return Case(
+        "K3", f"the ten best of {documents:,} real documents by words and meaning, under a role and as of an earlier "
+              "event", ("ledger", "fused"), "find", "p50", is_shared=True,
+        prepare=(f"mixture from={DOCUMENTS} count={documents} queries={20 if quick else 256}",),
+        limits=(Limit("p50", 10, "p50 at most 10 ms at 100,000 chunks, the query's own vector excluded"),),
+        notes="The documents are those of L1, with vectors of chance. The role may see 11 of 12 collections; of twenty "
+              "entries one was revised before the event and one behind it. Daybook finds out for each query what may "
+              "be seen; the peers were told beforehand. Both look at the 50 best of each side.")

@@ -1,4 +1,3 @@
-import Glibc
 import Retrieval
 
 /// L1: the best documents by words, among real ones. What all participants search lies in the shared folder, as the
@@ -8,22 +7,21 @@ final class Lexicon {
     private static let queryTerms = 2...6
     private static let hits = 10
 
-    private let folder: String
+    private let folder: SharedFolder
     private var corpus = Corpus()
     private var scope = Corpus().scope(.everything)
     private var queries: [[String]] = []
 
-    init(_ folder: String) { self.folder = folder }
+    init(_ folder: SharedFolder) { self.folder = folder }
 
     /// Indexes the texts, and writes their terms and those of the queries for the others.
     func documents(_ request: Request) throws -> Answer {
         var answer = Answer()
-        let texts = try lines(request.text("from") + "/documents.txt").prefix(request.int("count"))
+        let texts = try folder.documents(request)
         let terms = texts.map { IndexTerms.terms(of: $0).joined(separator: " ") }
-        try write(terms, "documents.terms")
-        queries = try lines(request.text("from") + "/queries.txt").map { Self.query($0) }
-            .filter { Self.queryTerms ~= $0.count }
-        try write(queries.map { $0.joined(separator: " ") }, "queries.terms")
+        try folder.write(terms, "documents.terms")
+        queries = try folder.queries(request).map { Self.query($0) }.filter { Self.queryTerms ~= $0.count }
+        try folder.write(queries.map { $0.joined(separator: " ") }, "queries.terms")
         let begin = now()
         // A document is one chunk here: the others know no chunks.
         var builder = SegmentBuilder(chunker: Chunker(tokensMax: 1_000))
@@ -76,34 +74,11 @@ final class Lexicon {
 
     /// What we find, for the reference to compare: a line a query, `document:score` each.
     private func writeTops() throws {
-        try write(
+        try folder.write(
             queries.map { query in
                 search(query).map { hit in
                     "\(Int(corpus.passage(hit.document).entry) ?? -1):\(hit.scoreMillionths)"
                 }.joined(separator: " ")
             }, "tops.txt")
-    }
-
-    private func lines(_ path: String) throws -> [String] {
-        guard let file = fopen(path, "r") else { throw Missing(path: path) }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            let count = fread(&block, 1, block.count, file)
-            guard count > 0 else { break }
-            bytes += block[..<count]
-        }
-        return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    private func write(_ lines: [String], _ name: String) throws {
-        guard let file = fopen("\(folder)/\(name)", "w") else { throw Missing(path: "\(folder)/\(name)") }
-        defer { fclose(file) }
-        for line in lines { fputs(line + "\n", file) }
-    }
-
-    private struct Missing: Error {
-        let path: String
     }
 }

@@ -17,38 +17,28 @@ struct Knowledge {
 }
 
 extension Workloads {
-    private static let dimensions = 384
+    private static let dimensions = ChanceVectors.dimensions
     private static let hits = 10
 
     /// Makes `count` vectors near a thousand centers, and as many queries as `queries` says; writes them, and which are
     /// nearest.
     func vectors(_ request: Request) throws -> Answer {
         let (count, queries) = (request.int("count", 100_000), request.int("queries", 256))
-        let centers = 1_000
-        var vectors: [Float] = []
-        vectors.reserveCapacity((count + queries) * Self.dimensions)
-        for row in 0..<count + queries {
-            let center = Int(data.mix(UInt64(row)) % UInt64(centers))
-            vectors += unit((0..<Self.dimensions).map { spread(row + centers, $0) + spread(center, $0) })
-        }
-        knowledge.index = VectorIndex(dimensions: Self.dimensions, count: count) { row in
-            vectors[row * Self.dimensions..<(row + 1) * Self.dimensions]
-        }
-        knowledge.queries = (count..<count + queries).map {
-            Array(vectors[$0 * Self.dimensions..<($0 + 1) * Self.dimensions])
-        }
+        let vectors = ChanceVectors(data: data).rows(count + queries)
+        knowledge.index = VectorIndex(dimensions: Self.dimensions, count: count) { vectors[$0][...] }
+        knowledge.queries = Array(vectors[count...])
         knowledge.truth = knowledge.queries.map { query in
             let scores = (0..<count).map { row in
                 var sum = 0.0
                 for index in 0..<Self.dimensions {
-                    sum += Double(query[index]) * Double(vectors[row * Self.dimensions + index])
+                    sum += Double(query[index]) * Double(vectors[row][index])
                 }
                 return (sum, UInt32(row))
             }
             return Set(nearest(scores))
         }
-        try write(vectors, to: "vectors.f32")
-        try write(knowledge.truth.flatMap { $0.sorted() }, to: "truth.u32")
+        try folder.write(vectors.flatMap { $0 }, "vectors.f32")
+        try folder.write(knowledge.truth.flatMap { $0.sorted() }, "truth.u32")
         return Answer()
     }
 
@@ -101,7 +91,7 @@ extension Workloads {
         }
         knowledge.model = model
         let tokens = knowledge.texts.map { model.tokens(of: $0) }
-        try write(tokens.flatMap { [UInt32($0.count)] + $0 }, to: "tokens.u32")
+        try folder.write(tokens.flatMap { [UInt32($0.count)] + $0 }, "tokens.u32")
         return Answer()
     }
 
@@ -121,16 +111,6 @@ extension Workloads {
         return answer
     }
 
-    /// A number of chance between -1 and 1.
-    private func spread(_ row: Int, _ place: Int) -> Float {
-        Float(data.mix(UInt64(row) << 20 | UInt64(place)) >> 40) / Float(1 << 23) - 1
-    }
-
-    private func unit(_ vector: [Float]) -> [Float] {
-        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return vector.map { $0 / length }
-    }
-
     /// The documents with the highest scores.
     private func nearest(_ scores: [(Double, UInt32)]) -> [UInt32] {
         var best: [(Double, UInt32)] = []
@@ -139,14 +119,5 @@ extension Workloads {
             if best.count > Self.hits { best.removeLast() }
         }
         return best.map(\.1)
-    }
-
-    private func write<Number: BitwiseCopyable>(_ numbers: [Number], to name: String) throws {
-        let path = file(name)
-        guard let stream = fopen(path, "w") else { throw Misuse("cannot write \(path)") }
-        let written = numbers.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, stream) }
-        guard fclose(stream) == 0, written == numbers.count * MemoryLayout<Number>.stride else {
-            throw Misuse("cannot write \(path)")
-        }
     }
 }

@@ -3,18 +3,20 @@ import Ledger
 /// Our side of every workload: one open store at a time, and what answers each request.
 final class Workloads {
     let data: Dataset
-    private let directory: String
+    let folder: SharedFolder
     private var ledger: Ledger?
     /// The appenders of the store, between two shares.
     var lanes: [Appender?] = []
     /// What is searched, of K1 and K2.
     var knowledge = Knowledge()
     private let lexicon: Lexicon
+    private let mixture: Mixture
 
     init(_ directory: String, seed: UInt64) {
-        self.directory = directory
-        lexicon = Lexicon(directory)
+        folder = SharedFolder(path: directory)
         data = Dataset(seed: seed)
+        lexicon = Lexicon(folder)
+        mixture = Mixture(folder, ChanceVectors(data: data))
     }
 
     /// Nil for a verb that is not among ours.
@@ -36,6 +38,8 @@ final class Workloads {
         case "search": return lexicon.search(request)
         case "vectors": return try vectors(request)
         case "nearest": return try await nearest(request)
+        case "mixture": return try mixture.fill(request)
+        case "find": return try mixture.find(request)
         case "texts": return try texts(request)
         case "embed": return try embed(request)
         default: return nil
@@ -43,9 +47,7 @@ final class Workloads {
         return Answer()
     }
 
-    func file(_ name: String) -> String { "\(directory)/\(name)" }
-
-    func path(_ request: Request) -> String { "\(directory)/\(request.text("store")).ledger" }
+    func path(_ request: Request) -> String { folder.file("\(request.text("store")).ledger") }
 
     func open(_ request: Request) throws {
         lanes = []
