@@ -27,7 +27,10 @@ extension Driver {
                     isAllowed(step, of: session.state, disabled: control.state.disabledAgents)
                 }
                 if case .rest(let until) = move {
-                    _ = try await write(&session, control: control.version)
+                    if session.hasFresh {
+                        // Somebody else wrote first: there may be more to do than there was.
+                        guard try await write(&session, control: control.version) != nil else { continue }
+                    }
                     guard let until, until - world.now() <= patience else {
                         return session.state.status(at: world.now())
                     }
@@ -134,6 +137,10 @@ extension Driver {
         guard var receipt = try await write(&session, control: control), session.written >= version,
             let permit = receipt.permit(for: JobSession.stream(of: session.job), at: version)
         else { return }
+        guard let event = try log.events(of: JobSession.stream(of: session.job), after: version - 1).first,
+            case .effectStarted(let start) = try event.decode(JobDecision.self), start.effect == effect,
+            start.delivery == place
+        else { throw DriveFailure("What @\(version) of \(session.job) asked for is another thing; nothing was sent.") }
         guard let (delivery, subjects) = try delivery(effect, place, in: session) else {
             return try take(.effectEnded(Self.erased(version)), in: &session)
         }
@@ -199,46 +206,54 @@ extension Driver {
 extension Driver {
     /// Writes everything taken as one commit, guarded by the driver's epoch and by what is switched off.
     ///
-    /// - Returns: the receipt; nil if there was nothing to write, or if somebody else wrote first and the job was read
-    ///   again: then the caller looks at the job anew.
+    /// - Returns: the receipt; nil if there was nothing to write, or if somebody else wrote first: then what came from
+    ///   outside is written, nothing is asked for, and the caller looks at the job anew.
     func write(_ session: inout JobSession, control: StreamVersion) async throws -> Receipt? {
-        for _ in 0...Self.conflictsMax {
-            let guards = [Guard(StreamName("control"), at: control), Guard(StreamName("driver"), at: started)]
-            guard let commit = session.commit(id: world.commitID(), actor: "driver", guards: guards) else { return nil }
+        guard let commit = commit(of: session, control: control) else { return nil }
+        do throws(AppendFailure) {
+            let receipt = try await log.append(commit)
+            session.markWritten()
+            return receipt
+        } catch {
+            guard case .outcomeUnknown(let reason) = error else {
+                try await writeObserved(&session, after: error)
+                return nil
+            }
+            guard try log.commit(commit.id) != nil else { throw DriveFailure(reason) }
+            // It was taken, but its receipt is gone: what it requested is resolved like after a crash.
+            session.markWritten()
+            return nil
+        }
+    }
+
+    private func commit(of session: borrowing JobSession, control: StreamVersion) -> NewCommit? {
+        session.commit(
+            id: world.commitID(), actor: "driver",
+            guards: [Guard(StreamName("control"), at: control), Guard(StreamName("driver"), at: started)])
+    }
+
+    /// Somebody wrote to the job, or something was switched off or on: forgets the turns that asked for something, and
+    /// writes what came from outside.
+    private func writeObserved(_ session: inout JobSession, after failure: AppendFailure) async throws {
+        var failure = failure
+        for _ in 0..<Self.conflictsMax {
+            switch failure {
+            case .guardFailed(StreamName("driver"), _, _):
+                throw DriveFailure("Another driver took over; this one stops. Nothing is lost.")
+            case .wrongExpectedVersion, .wrongExpectedHead, .guardFailed: break
+            case .invalid(let reason), .unavailable(let reason), .outcomeUnknown(let reason):
+                throw DriveFailure(reason)
+            }
+            try keepEvidence(of: session.rebase(at: world.now()), in: &session)
+            guard let commit = try commit(of: session, control: log.version(of: StreamName("control"))) else { return }
             do throws(AppendFailure) {
-                let receipt = try await log.append(commit)
-                session.markWritten()
-                return receipt
+                _ = try await log.settle(commit)
+                return session.markWritten()
             } catch {
-                switch error {
-                case .wrongExpectedVersion, .wrongExpectedHead:
-                    try keepEvidence(of: session.rebase(at: world.now()), in: &session)
-                case .guardFailed(StreamName("driver"), _, _):
-                    throw DriveFailure("Another driver took over; this one stops. Nothing is lost.")
-                case .guardFailed:
-                    // Something was switched off or on: what was taken is still true, but look again before acting.
-                    try await writeObserved(&session)
-                    return nil
-                case .outcomeUnknown(let reason):
-                    guard try log.commit(commit.id) != nil else { throw DriveFailure(reason) }
-                    // It was taken, but its receipt is gone: what it requested is resolved like after a crash.
-                    session.markWritten()
-                    return nil
-                case .invalid(let reason), .unavailable(let reason): throw DriveFailure(reason)
-                }
+                failure = error
             }
         }
         throw DriveFailure("\(session.job) was changed by others \(Self.conflictsMax) times in a row; try again.")
-    }
-
-    /// The control stream moved: forget the turns that asked for something, keep what came from outside.
-    private func writeObserved(_ session: inout JobSession) async throws {
-        try keepEvidence(of: session.rebase(at: world.now()), in: &session)
-        let control = try log.version(of: StreamName("control"))
-        let guards = [Guard(StreamName("control"), at: control), Guard(StreamName("driver"), at: started)]
-        guard let commit = session.commit(id: world.commitID(), actor: "driver", guards: guards) else { return }
-        _ = try await log.settle(commit)
-        session.markWritten()
     }
 
     /// A result that the job does not wait for any more settles money and stays as evidence.

@@ -9,7 +9,7 @@ import Wire
 ///
 /// One driver works a ledger at a time; its epoch fences everything it does. It decides nothing: deciders do.
 public struct Driver: Sendable {
-    /// How often a commit is tried again because somebody else wrote to the job meanwhile.
+    /// How often what came from outside is written again because somebody else wrote meanwhile.
     public static let conflictsMax = 3
     /// How many turns a single drive may take, so that a fault cannot spin for ever.
     public static let turnsMax = 100_000

@@ -65,11 +65,14 @@ public struct JobSession: ~Copyable {
         stamp = nil
     }
 
-    /// Somebody else wrote to this job: reads it again and takes what was taken once more.
+    /// Somebody else wrote first: reads the job again and takes once more what came from outside.
+    ///
+    /// Whatever asks for a call or a delivery is left out: it would stand elsewhere now, with another permit, and may not
+    /// be wanted any more. Whoever drives looks at the job anew.
     ///
     /// - Returns: what the job does not accept any more, with the reason.
     public mutating func rebase(at now: Timestamp) throws(ReadFailure) -> [(JobObservation, JobRejection)] {
-        let lost = session.taken.map(\.observation)
+        let lost = session.taken.map(\.observation).filter { !$0.asksForSomething }
         let time = time(now)
         session = try StreamSession(JobDecider(artifacts: shelf), on: Self.stream(of: job), in: log)
         var refused: [(JobObservation, JobRejection)] = []
@@ -81,6 +84,7 @@ public struct JobSession: ~Copyable {
                 refused.append((observation, error))
             }
         }
+        stamp = session.taken.isEmpty ? nil : time
         return refused
     }
 
@@ -97,4 +101,14 @@ public struct JobSession: ~Copyable {
 
     /// What expressions see now.
     public var scope: JSON { JobDecider(artifacts: shelf).scope(of: session.state) }
+}
+
+extension JobObservation {
+    /// Whether a decision to act outside follows at once: a call from a context, a delivery from a lease.
+    fileprivate var asksForSomething: Bool {
+        switch self {
+        case .contextAssembled, .effectLeased: true
+        default: false
+        }
+    }
 }
