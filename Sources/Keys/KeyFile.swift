@@ -29,13 +29,28 @@ struct KeyFile {
         var block = [UInt8](repeating: 0, count: bytesMax + 1)
         let count = Glibc.read(descriptor, &block, block.count)
         guard count >= 0 else { throw .system("read", path) }
-        let lines = String(decoding: block[..<count], as: UTF8.self).split(separator: "\n")
-        guard count <= bytesMax, lines.count == 3, lines[0] == head, lines[1].hasPrefix("key "),
-            lines[2].hasPrefix("person "), let secret = [UInt8](hex: lines[1].dropFirst(4)),
-            let name = path.split(separator: "/").last, let id = SubjectID(hex: name),
-            let key = SubjectKey(id: id, secret: secret)
-        else { throw KeyFailure("\(path) holds no key; restore it from where you keep your keys, or remove it") }
-        return KeyFile(key: key, person: String(lines[2].dropFirst(7)))
+        // By bytes: to `Character`s a combining mark is one with the blank before it.
+        let lines = block[..<count].split(separator: UInt8(ascii: "\n"))
+        guard count <= bytesMax, lines.count == 3, lines[0].elementsEqual(head.utf8),
+            let hex = value(lines[1], of: "key "), let person = value(lines[2], of: "person "),
+            let secret = [UInt8](hex: hex), let name = path.split(separator: "/").last,
+            let id = SubjectID(hex: name), let key = SubjectKey(id: id, secret: secret)
+        else { throw .damaged(path) }
+        return KeyFile(key: key, person: person)
+    }
+
+    private static func value(_ line: ArraySlice<UInt8>, of name: String) -> String? {
+        line.starts(with: name.utf8) ? String(decoding: line.dropFirst(name.utf8.count), as: UTF8.self) : nil
+    }
+
+    /// Whether it was overwritten by `destroy`, and its process died before it could be removed.
+    static func isDestroyed(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var block = [UInt8](repeating: 0, count: bytesMax + 1)
+        let count = Glibc.read(descriptor, &block, block.count)
+        return 1...bytesMax ~= count && block[..<count].allSatisfy { $0 == 0 }
     }
 
     /// Writes it under another name, whole or not at all.

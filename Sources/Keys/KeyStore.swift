@@ -16,16 +16,18 @@ public final class KeyStore: Keyring {
     /// The keys, in files `<id>`.
     public let directory: String
     public let redaction: Redaction
-    private let shared = Mutex(Shared())
+    let shared = Mutex(Shared())
 
-    private struct Shared {
+    struct Shared {
         var lock: KeyFolderLock?
         /// Whether the lock is this process's alone.
         var isReserved = false
         /// By id; nil is not remembered, for another process may make a key at any time.
         var keys: [SubjectID: SubjectKey] = [:]
-        /// By normal name, as they were when the folder had this age.
-        var people: [String: [SubjectID]]?
+        /// Whose key each file holds, as far as files were read.
+        var persons: [SubjectID: String] = [:]
+        /// Everybody, as it was when the folder had this age.
+        var people: KnownPeople?
         var age = FolderAge()
     }
 
@@ -50,25 +52,6 @@ public final class KeyStore: Keyring {
         }
     }
 
-    /// The ids of a person's keys: none if nobody of this name is known, more than one only after two restores.
-    public func ids(of person: String) throws(KeyFailure) -> [SubjectID] {
-        try shared.withLock { shared throws(KeyFailure) in
-            guard exists else { return [] }
-            try share(&shared)
-            return try self.people(&shared)[Self.normal(person)] ?? []
-        }
-    }
-
-    /// Everybody who has a key, by id.
-    public func everybody() throws(KeyFailure) -> [(id: SubjectID, person: String)] {
-        try shared.withLock { shared throws(KeyFailure) in
-            guard exists else { return [] }
-            try share(&shared)
-            return try people(&shared).flatMap { person, ids in ids.map { ($0, person) } }
-                .sorted { $0.id < $1.id }
-        }
-    }
-
     /// The keys of these people, made where there are none. They are durable when this returns.
     ///
     /// - Throws: `KeyFailure`; keys that were made until then stay, and nothing is sealed with them.
@@ -80,22 +63,22 @@ public final class KeyStore: Keyring {
             for name in names where name.isEmpty || name.utf8.count > Self.personBytesMax {
                 throw KeyFailure("a person's name or address has 1 to \(Self.personBytesMax) bytes")
             }
-            var known = try self.people(&shared)
-            if names.contains(where: { known[$0] == nil }) {
+            var known = try sound(self.people(&shared))
+            if names.contains(where: { known.ids[$0] == nil }) {
                 // Two who make a key for one person at once would make two.
                 let lock = try KeyFolderLock(path: "\(directory)/.making", .exclusive, waits: true)
                 defer { withExtendedLifetime(lock) {} }
                 shared.people = nil
-                known = try self.people(&shared)
-                let fresh = Set(names).filter { known[$0] == nil }.sorted()
+                known = try sound(self.people(&shared))
+                let fresh = Set(names).filter { known.ids[$0] == nil }.sorted()
                 guard known.count + fresh.count <= Self.peopleMax else {
                     throw KeyFailure("at most \(Self.peopleMax) people can have keys")
                 }
-                for (name, id) in zip(fresh, try make(fresh, &shared)) { known[name] = [id] }
+                for (name, id) in zip(fresh, try make(fresh, &shared)) { known.add(name, id) }
                 shared.people = nil
             }
             return try names.map { name throws(KeyFailure) in
-                guard let id = known[name]?.first else { throw KeyFailure("no key could be made") }
+                guard let id = known.ids[name]?.first else { throw KeyFailure("no key could be made") }
                 if let key = shared.keys[id] { return key }
                 let file = try KeyFile.read(path(of: id))
                 shared.keys[id] = file.key
@@ -121,6 +104,7 @@ public final class KeyStore: Keyring {
         for file in files {
             try KeyFile.settle(path(of: file.key.id))
             shared.keys[file.key.id] = file.key
+            shared.persons[file.key.id] = file.person
         }
         try KeyFile.syncFolder(directory)
         return files.map(\.key.id)
@@ -145,10 +129,12 @@ public final class KeyStore: Keyring {
             try reserve(&shared)
             for id in ids {
                 shared.keys[id] = nil
+                shared.persons[id] = nil
                 try KeyFile.destroy(path(of: id))
             }
-            // Keys that were on their way when their process died: nothing was sealed with them.
-            for name in try KeyFile.names(in: directory) where name.hasSuffix(".new") {
+            // Keys that were on their way when their process died, to be or to be no more.
+            for name in try KeyFile.names(in: directory)
+            where name.hasSuffix(".new") || SubjectID(hex: name) != nil && KeyFile.isDestroyed("\(directory)/\(name)") {
                 try KeyFile.destroy("\(directory)/\(name)")
             }
             shared.people = nil
@@ -159,7 +145,7 @@ public final class KeyStore: Keyring {
     private func path(of id: SubjectID) -> String { "\(directory)/\(id)" }
     private var lockPath: String { "\(directory)/.lock" }
 
-    private var exists: Bool { access(directory, F_OK) == 0 }
+    var exists: Bool { access(directory, F_OK) == 0 }
 
     private func reserve(_ shared: inout Shared) throws(KeyFailure) {
         guard exists, !shared.isReserved else { return }
@@ -168,31 +154,34 @@ public final class KeyStore: Keyring {
         shared.isReserved = true
     }
 
-    private func share(_ shared: inout Shared) throws(KeyFailure) {
+    func share(_ shared: inout Shared) throws(KeyFailure) {
         guard shared.lock == nil else { return }
         shared.lock = try KeyFolderLock(path: lockPath, .shared, waits: true)
     }
 
-    /// The ids of everybody, by normal name.
-    func knownPeople() throws(KeyFailure) -> [String: [SubjectID]] {
-        try shared.withLock { shared throws(KeyFailure) in
-            guard exists else { return [:] }
-            try share(&shared)
-            return try people(&shared)
-        }
-    }
-
-    private func people(_ shared: inout Shared) throws(KeyFailure) -> [String: [SubjectID]] {
+    func people(_ shared: inout Shared) throws(KeyFailure) -> KnownPeople {
         let age = FolderAge(of: directory)
-        if let people = shared.people, shared.age == age { return people }
-        var people: [String: [SubjectID]] = [:]
+        if let people = shared.people, shared.age == age, age.isSettled { return people }
+        var people = KnownPeople()
+        var persons: [SubjectID: String] = [:]
         for name in try KeyFile.names(in: directory) {
-            guard SubjectID(hex: name) != nil else { continue }
-            let file = try KeyFile.read("\(directory)/\(name)")
-            people[file.person, default: []].append(file.key.id)
-            shared.keys[file.key.id] = file.key
+            guard let id = SubjectID(hex: name) else { continue }
+            let path = path(of: id)
+            if shared.persons[id] == nil {
+                do throws(KeyFailure) {
+                    let file = try KeyFile.read(path)
+                    shared.keys[id] = file.key
+                    shared.persons[id] = file.person
+                } catch {
+                    if !KeyFile.isDestroyed(path) { people.addDamaged(path) }
+                    continue
+                }
+            }
+            guard let person = shared.persons[id] else { continue }
+            persons[id] = person
+            people.add(person, id)
         }
-        people = people.mapValues { $0.sorted() }
+        shared.persons = persons
         shared.people = people
         shared.age = age
         return people
@@ -208,6 +197,10 @@ public struct KeyFailure: Error, Sendable, Hashable, CustomStringConvertible {
     init(_ description: String, isBusy: Bool = false) {
         self.description = description
         self.isBusy = isBusy
+    }
+
+    static func damaged(_ path: String) -> KeyFailure {
+        KeyFailure("\(path) holds no key; restore it from where you keep your keys, or remove it")
     }
 
     static func system(_ operation: String, _ path: String) -> KeyFailure {

@@ -126,4 +126,74 @@ final class TemporaryFolder {
         #expect(throws: KeyFailure.self) { try store.makeKeys(for: [" "]) }
         #expect(throws: KeyFailure.self) { try store.makeKeys(for: [String(repeating: "a", count: 600)]) }
     }
+
+    @Test func `a key that cannot be read hides nobody else, and is named`() throws {
+        let store = KeyStore(directory: directory)
+        let keys = try store.makeKeys(for: ["ann@example.com", "ben@example.com"])
+        try Data("nothing".utf8).write(to: URL(filePath: "\(directory)/\(keys[0].id)"))
+        let other = KeyStore(directory: directory)
+        #expect(other.named(in: Array("to ben@example.com".utf8)) == [keys[1].id])
+        let failure = #expect(throws: KeyFailure.self) { try other.makeKeys(for: ["cid@example.com"]) }
+        #expect(failure?.description.hasPrefix("\(directory)/\(keys[0].id) holds no key") == true)
+    }
+
+    @Test func `a key whose destruction was cut off is destroyed, and goes with the next`() throws {
+        let store = KeyStore(directory: directory)
+        let keys = try store.makeKeys(for: ["ann@example.com", "ben@example.com"])
+        let half = "\(directory)/\(keys[0].id)"
+        try Data(count: 100).write(to: URL(filePath: half))
+        let other = KeyStore(directory: directory)
+        #expect(try other.ids(of: "ann@example.com").isEmpty)
+        #expect(try other.everybody().map(\.person) == ["ben@example.com"])
+        #expect(try other.makeKeys(for: ["ann@example.com"])[0].id != keys[0].id)
+    }
+
+    @Test(arguments: ["\u{301}zoe", "\u{fe0f}zoe", "\u{200d}zoe", "\u{200c}zoe", "zoe\u{301}"])
+    func `a name may begin with a mark`(name: String) throws {
+        let key = try KeyStore(directory: directory).makeKeys(for: [name])[0]
+        let other = KeyStore(directory: directory)
+        #expect(try other.ids(of: name) == [key.id])
+        #expect(other.key(key.id)?.secretBytes == key.secretBytes)
+    }
+
+    @Test func `a key that another process makes is seen at once`() throws {
+        let store = KeyStore(directory: directory)
+        let other = KeyStore(directory: directory)
+        for number in 0..<50 {
+            let person = "p\(number)@example.com"
+            let key = try other.makeKeys(for: [person])[0]
+            #expect(store.named(in: Array("for \(person).".utf8)) == [key.id])
+        }
+    }
+
+    @Test(arguments: [
+        "plain ann@example.com here", "ann@example.com–dash", "„ann@example.com“", "`ann@example.com`",
+        "*ann@example.com*", "_ann@example.com_", "|ann@example.com|", "'ann@example.com'", "url?to=ann@example.com",
+        "\u{a0}ann@example.com", "メールann@example.com", "<Ann@Example.COM>", "(ann@example.com)", "ann@example.com.",
+        "...ann@example.com", "mailto:ann@example.com?subject=x", "ann@example.comです", "a@b,ann@example.com@",
+        "https://x.example/u/ann@example.com/edit", "ann@example.com",
+    ])
+    func `an address is found whatever it is wrapped in`(text: String) throws {
+        let store = KeyStore(directory: directory)
+        let key = try store.makeKeys(for: ["ann@example.com"])[0]
+        #expect(store.named(in: Array(text.utf8)) == [key.id])
+    }
+
+    @Test(arguments: [
+        "joann@example.com", "ann@example.community", "ann@example.co", "ann @example.com", "ann@", "@example.com", "@",
+        "ann@sub.example.org",
+    ])
+    func `another address is not hers`(text: String) throws {
+        let store = KeyStore(directory: directory)
+        _ = try store.makeKeys(for: ["ann@example.com"])
+        #expect(store.named(in: Array(text.utf8)).isEmpty)
+    }
+
+    @Test func `addresses in other scripts are found as well`() throws {
+        let store = KeyStore(directory: directory)
+        let key = try store.makeKeys(for: ["jürgen@bücher.example"])[0]
+        for text in ["„JÜRGEN@bücher.example“", "ju\u{308}rgen@bu\u{308}cher.example, and"] {
+            #expect(store.named(in: Array(text.utf8)) == [key.id], "\(text)")
+        }
+    }
 }

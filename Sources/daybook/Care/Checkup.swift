@@ -2,6 +2,7 @@ import Coordinator
 import EventSourcing
 import Events
 import Foundation
+import Keys
 import Ledger
 import ViewStore
 import Views
@@ -74,9 +75,20 @@ struct Checkup {
                     "ledger", "\(Format.plural(head, "event")), as its checkpoint says; daybook verify hashes all of it"
                 ))
         }
+        findings.append(keys(workplace))
         findings.append(views(workplace))
         findings.append(backup(workplace))
         return findings
+    }
+
+    private func keys(_ workplace: Workplace) -> Finding {
+        do {
+            let people = try workplace.keys.everybody().count
+            return .ok("keys", people == 0 ? "of nobody" : "of \(Format.plural(people, "person", "people"))")
+        } catch {
+            let complaint = Complaint(error)
+            return .wrong("keys", complaint.message, next: complaint.hint)
+        }
     }
 
     private func views(_ workplace: Workplace) -> Finding {

@@ -48,7 +48,8 @@ struct ImportBatch: Sendable {
         for _ in 0..<KnowledgeImport.conflictsMax {
             let time = book.workplace.world.now()
             do {
-                // Keys are made one after the other: who is new is known to those behind.
+                // Keys are made all at once, before anything is read: who is new is known to every text.
+                try makeKeys(for: texts)
                 let subjects = try texts.map(subjects)
                 let all = try await Concurrently.map(Array(zip(texts, subjects))) { text, subjects in
                     try prepare(text, about: subjects, at: time)
@@ -86,6 +87,11 @@ struct ImportBatch: Sendable {
         return Result(
             taken: first.taken + second.taken, noted: first.noted + second.noted,
             commits: first.commits + second.commits)
+    }
+
+    private func makeKeys(for texts: [FoundText]) throws {
+        let people = Set(texts.compactMap(\.subject))
+        if !people.isEmpty, !rules.isDry { _ = try book.workplace.subjects(people.sorted()) }
     }
 
     private func subjects(of text: FoundText) throws -> Set<SubjectID> {
