@@ -5,8 +5,8 @@ import Synchronization
 extension KeyStore {
     /// Whom content from outside names: those of the known people whose e-mail address stands in it.
     ///
-    /// Names that are no addresses are not looked for: too many texts say "Ann". A key that cannot be read names nobody;
-    /// making and reading keys fail with it, and `daybook doctor` says which it is.
+    /// Names that are no addresses are not looked for: too many texts say "Ann". A key that cannot be read names
+    /// nobody; making and reading keys fail with it, and `daybook doctor` says which it is.
     public func named(in clear: [UInt8]) -> Set<SubjectID> {
         guard clear.contains(UInt8(ascii: "@")), let people = try? readPeople() else { return [] }
         return people.named(in: clear)

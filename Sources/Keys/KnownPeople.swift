@@ -31,8 +31,8 @@ struct KnownPeople {
     /// Whose address stands in a text, whatever it is wrapped in: quotes, marks of Markdown, a link, another script.
     ///
     /// What can be part of an address (RFC 5321, 4.1.2; RFC 6531) can as well stand beside one, as `*ann@example.com*`
-    /// and `„ann@example.com“` do. So every end is tried that lies beside a byte that is no letter and no digit: one too
-    /// many is better than one too few.
+    /// and `„ann@example.com“` do. So every end is tried that lies beside a byte that is no letter and no digit: one
+    /// too many is better than one too few.
     func named(in clear: [UInt8]) -> Set<SubjectID> {
         guard !addresses.isEmpty else { return [] }
         var found: Set<SubjectID> = []

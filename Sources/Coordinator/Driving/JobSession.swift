@@ -67,8 +67,8 @@ public struct JobSession: ~Copyable {
 
     /// Somebody else wrote first: reads the job again and takes once more what came from outside.
     ///
-    /// Whatever asks for a call or a delivery is left out: it would stand elsewhere now, with another permit, and may not
-    /// be wanted any more. Whoever drives looks at the job anew.
+    /// Whatever asks for a call or a delivery is left out: it would stand elsewhere now, with another permit, and may
+    /// not be wanted any more. Whoever drives looks at the job anew.
     ///
     /// - Returns: what the job does not accept any more, with the reason.
     public mutating func rebase(at now: Timestamp) throws(ReadFailure) -> [(JobObservation, JobRejection)] {
