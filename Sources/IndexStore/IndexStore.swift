@@ -64,7 +64,7 @@ public final class IndexStore: Sendable {
 
     private static func describe(_ chunker: Chunker) -> String {
         // How terms are made is part of the segments; a name here would be said twice.
-        "\(chunker.limits.tokensMax) \(chunker.limits.overlapTokensMax)"
+        "\(Chunker.version) \(chunker.limits.tokensMax) \(chunker.limits.overlapTokensMax)"
     }
 
     // MARK: - Reading

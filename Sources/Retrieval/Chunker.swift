@@ -1,8 +1,11 @@
 /// Cuts Markdown into parts along its structure: headings, then paragraphs, then lines, then words. Pure.
 ///
-/// A heading stays with what follows it. Nothing is left out but blanks at the edges. Chunks overlap only where one
-/// paragraph had to be cut: then the next chunk begins with the last words of the one before.
+/// A heading stays with what follows it. Short sections share a chunk, but the rest of a longer one stands alone: what
+/// is read before a heading would be taken for what it is about. Nothing is left out but blanks at the edges. Chunks
+/// overlap only where one paragraph had to be cut: then the next chunk begins with the last words of the one before.
 public struct Chunker: Sendable, Hashable {
+    /// Says how texts are cut: an index of texts that were cut otherwise is made again.
+    public static let version: UInt32 = 2
     /// The most tokens of a chunk, unless told otherwise.
     public static let tokensMaxDefault: UInt32 = 200
     /// The most tokens that two chunks share, unless told otherwise.
@@ -68,6 +71,8 @@ public struct Chunker: Sendable, Hashable {
         /// The chunk that may still grow, and the headings above it.
         var open: Range<Int>?
         var openHeadings: [String] = []
+        /// Whether it begins within a section.
+        var isRest = false
         /// Headings that wait for their first paragraph, and those above them.
         var waiting: Range<Int>?
         var waitingHeadings: [String] = []
@@ -81,8 +86,9 @@ public struct Chunker: Sendable, Hashable {
 
         mutating func add(_ block: MarkdownBlock) {
             if block.level > 0 {
-                // A section begins a chunk, unless the one before is still short.
-                if waiting == nil, let open, open.count >= chunker.bytesMax / 2 { close() }
+                // A section begins a chunk, unless the one before is still short, and whole or one that holds this one.
+                let isWithin = path.last.map { block.level > $0.level } ?? false
+                if waiting == nil, let open, open.count >= chunker.bytesMax / 2 || isRest && !isWithin { close() }
                 path.removeAll { $0.level >= block.level }
                 if waiting == nil { waitingHeadings = path.map(\.text) }
                 path.append((block.level, block.heading(in: text)))
@@ -102,6 +108,7 @@ public struct Chunker: Sendable, Hashable {
                     continue
                 }
                 close()
+                isRest = index > 0 || waiting == nil && !done.isEmpty
                 open = piece
                 openHeadings = index == 0 ? headings : path.map(\.text)
             }

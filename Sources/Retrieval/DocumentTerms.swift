@@ -13,8 +13,16 @@ struct DocumentTerms {
 
     /// Counts the terms of the next document: of its title, the headings above it, and a range of a text.
     ///
+    /// - Parameters:
+    ///   - name: the terms of the entry's name, which make no document longer.
     /// - Returns: its length in terms.
-    mutating func add(title: String, headings: [String], text: [UInt8], range: Range<Int>) -> UInt16 {
+    mutating func add(
+        name: [String], title: String, headings: [String], text: [UInt8], range: Range<Int>
+    ) -> UInt16 {
+        for term in name {
+            var term = term
+            term.withUTF8 { count(table.id(of: $0)) }
+        }
         var length = 0
         for context in [title] + headings {
             var context = context
@@ -35,6 +43,7 @@ struct DocumentTerms {
             length += 1
         }
         self.scanner = scanner
+        DigitRuns.forEach(in: text) { digits, _ in count(table.id(of: digits)) }
         return length
     }
 

@@ -50,7 +50,7 @@ public struct LexicalIndex: Sendable {
         _ query: LexicalQuery, of documents: [Corpus.Document], in scope: Corpus.Scope
     ) -> [WordMatch] {
         var scores = [Int64](repeating: 0, count: documents.count)
-        var weights = [Double](repeating: 0, count: documents.count)
+        var covered = [UInt64](repeating: 0, count: documents.count)
         let order = documents.indices.sorted {
             (documents[$0].segment, documents[$0].number) < (documents[$1].segment, documents[$1].number)
         }
@@ -68,15 +68,13 @@ public struct LexicalIndex: Sendable {
                         guard count > 0 else { continue }
                         let length = min(Int(segment.documentLength[documents[place].number]), segment.lengthMax)
                         scores[place] += BM25.units(weight: term.weight, count: count, norm: norms[length])
-                        if !term.isExtra { weights[place] += term.weight }
+                        covered[place] |= term.covers
                     }
                 }
             }
         }
-        return zip(scores, weights).map { units, weight in
-            WordMatch(
-                scoreMillionths: BM25.millionths(units),
-                coverage: query.wordsWeight > 0 ? min(1, weight / query.wordsWeight) : 0)
+        return zip(scores, covered).map { units, covered in
+            WordMatch(scoreMillionths: BM25.millionths(units), coverage: query.coverage(covered))
         }
     }
 }

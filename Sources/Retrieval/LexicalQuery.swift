@@ -14,6 +14,9 @@ public struct LexicalQuery: Sendable {
         let documents: Int
         /// `idf · (k1 + 1)`: more than it can ever add to a score.
         let weight: Double
+        /// The words of the query that a document has if it has this: a word itself, and all that a whole is made of.
+        /// One bit each, by their places among the terms.
+        let covers: UInt64
     }
 
     let terms: [Term]
@@ -27,14 +30,19 @@ public struct LexicalQuery: Sendable {
     ///   - scope: what may be seen of the corpus.
     public init(_ text: String, in corpus: Corpus, _ scope: Corpus.Scope) {
         var seen: Set<String> = []
-        var words: [(String, Bool)] = []
+        var words: [Word] = []
         var scanner = TermScanner(isQuery: true)
         var text = text
         text.withUTF8 { bytes in
             scanner.scan(bytes) { term, isExtra in
                 let term = String(decoding: term, as: UTF8.self)
                 guard words.count < Self.termsMax, seen.insert(term).inserted else { return }
-                words.append((term, isExtra))
+                words.append(Word(text: term, whole: isExtra ? term : nil))
+            }
+            DigitRuns.forEach(in: bytes) { digits, place in
+                let term = String(decoding: digits, as: UTF8.self)
+                guard words.count < Self.termsMax, seen.insert(term).inserted else { return }
+                words.append(Word(text: term, whole: String(decoding: bytes[place], as: UTF8.self)))
             }
         }
         self.init(words, corpus, scope)
@@ -42,12 +50,21 @@ public struct LexicalQuery: Sendable {
 
     /// - Parameter terms: as they stand in the index; different ones, of which the first `termsMax` count.
     public init(terms: [String], in corpus: Corpus, _ scope: Corpus.Scope) {
-        self.init(terms.prefix(Self.termsMax).map { ($0, false) }, corpus, scope)
+        self.init(terms.prefix(Self.termsMax).map { Word(text: $0, whole: nil) }, corpus, scope)
     }
 
-    private init(_ words: [(String, Bool)], _ corpus: Corpus, _ scope: Corpus.Scope) {
-        terms = words.map { word, isExtra in
-            var word = word
+    /// A term, and for one that is extra what it was made of.
+    private struct Word {
+        let text: String
+        let whole: String?
+    }
+
+    private init(_ words: [Word], _ corpus: Corpus, _ scope: Corpus.Scope) {
+        var places: [String: Int] = [:]
+        for (place, word) in words.enumerated() where word.whole == nil { places[word.text] = place }
+        terms = words.enumerated().map { place, term in
+            let parts = term.whole.map { TermScanner.terms(of: $0).compactMap { places[$0] } } ?? [place]
+            var word = term.text
             let numbers = word.withUTF8 { bytes in
                 corpus.segments.map { $0.term(UnsafeRawBufferPointer(bytes)) }
             }
@@ -55,10 +72,22 @@ public struct LexicalQuery: Sendable {
                 place.1.map { sum + Self.documents(with: $0, in: place.0.0, place.0.1) } ?? sum
             }
             let weight = BM25.idf(documents: scope.count, with: documents) * (BM25.k1 + 1)
-            return Term(text: word, isExtra: isExtra, numbers: numbers, documents: documents, weight: weight)
+            return Term(
+                text: word, isExtra: term.whole != nil, numbers: numbers, documents: documents, weight: weight,
+                covers: parts.reduce(0) { $0 | 1 << UInt64($1) })
         }
         bound = terms.reduce(0) { $1.isExtra && $1.documents == 0 ? $0 : $0 + $1.weight }
         wordsWeight = terms.reduce(0) { $1.isExtra ? $0 : $0 + $1.weight }
+    }
+
+    /// Which of the words these are, weighted by how rare they are, from 0 to 1.
+    func coverage(_ covered: UInt64) -> Double {
+        guard wordsWeight > 0 else { return 0 }
+        var weight = 0.0
+        for (place, term) in terms.enumerated() where !term.isExtra && covered & 1 << UInt64(place) != 0 {
+            weight += term.weight
+        }
+        return min(1, weight / wordsWeight)
     }
 
     /// In how many documents of a segment that may be seen a term occurs.

@@ -39,10 +39,12 @@ public struct SegmentBuilder {
             let hasNext = index + 1 < sorted.count && sorted[index + 1].entry == change.entry
             columns.beginVersion(text, died: hasNext ? sorted[index + 1].position : .max, &image.strings)
             let bytes = Array(text.text.utf8.prefix(KnowledgeText.bytesMax))
+            let name = TermScanner.terms(ofName: text.entry)
             for (place, passage) in chunker.passages(of: bytes).enumerated() {
                 guard columns.documents < Segment.documentsMax else { break }
                 let length = terms.add(
-                    title: text.title, headings: passage.headings, text: bytes, range: passage.bytes)
+                    name: name, title: text.title == text.entry ? "" : text.title, headings: passage.headings,
+                    text: bytes, range: passage.bytes)
                 columns.addDocument(passage, length: length, &image.strings)
                 passages.append(
                     SegmentDraft.Passage(source: text, chunk: UInt32(place + 1), passage: passage))
@@ -56,8 +58,9 @@ public struct SegmentBuilder {
 
 /// A segment whose chunks are known, and may be given vectors before it is written.
 public struct SegmentDraft {
-    /// Of how `Passage.text` is made; raised when it is made otherwise, so that vectors of both are never mixed.
-    public static let recipe: UInt32 = 1
+    /// Of how `Passage.text` is made; raised when texts are cut or put together otherwise, so that vectors of both are
+    /// never mixed.
+    public static let recipe: UInt32 = 2
 
     /// A chunk and where it comes from.
     public struct Passage {
@@ -68,11 +71,18 @@ public struct SegmentDraft {
 
         /// What a vector is made of: the title, the headings above the chunk, and the chunk.
         ///
-        /// A title that is but the entry's name is left out: `note-17` says nothing, and moves the vector.
+        /// A title that is but the entry's name is left out unless it says something: `note-17` does not, and moves
+        /// the vector; `olive-oil` does.
         public var text: String {
             let text = String(decoding: Array(source.text.utf8)[passage.bytes], as: UTF8.self)
-            let title = source.title == source.entry ? "" : source.title
+            let title = source.title == source.entry ? Self.words(ofName: source.entry) : source.title
             return ([title] + passage.headings + [text]).filter { !$0.isEmpty }.joined(separator: "\n")
+        }
+
+        /// A name in words; nothing if it has no two of letters alone.
+        private static func words(ofName name: String) -> String {
+            let parts = name.split { !$0.isLetter && !$0.isNumber }
+            return parts.count { $0.count > 1 && $0.allSatisfy(\.isLetter) } < 2 ? "" : parts.joined(separator: " ")
         }
     }
 

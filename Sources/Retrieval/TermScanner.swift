@@ -10,7 +10,7 @@ struct TermScanner {
     /// Words and wholes longer than this are cut or left out, in bytes: nobody looks for them.
     static let termBytesMax = 64
     /// Says how terms are made: a stored index of another number is built again.
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
 
     /// Whether every word is also looked for as it stands.
     let isQuery: Bool
@@ -48,6 +48,13 @@ struct TermScanner {
             scanner.scan(bytes) { term, _ in terms.append(String(decoding: term, as: UTF8.self)) }
         }
         return terms
+    }
+
+    /// The terms of an entry's name: its words, and the name as a whole. Numbers in it are none by themselves, for
+    /// `note-22` has nothing to do with 22 euro.
+    static func terms(ofName name: String) -> [String] {
+        let terms = terms(of: name)
+        return terms.filter { $0 == terms.last || !$0.utf8.allSatisfy { 0x30...0x39 ~= $0 } }
     }
 
     /// Calls the body with every term; `isExtra` for those that repeat what other terms say.

@@ -37,6 +37,22 @@ import Testing
         #expect(chunks.map(\.count) == [3, 3, 3])
     }
 
+    @Test func `puts no rest of a section before the heading of the next, but short sections together`() {
+        let filler = String(repeating: "It is oiled every week. ", count: 10)
+        func machine(_ number: Int, _ text: String) -> String {
+            "## Machine \(number)\n\n\(text)\n\n```\nreset --machine \(number)\n```"
+        }
+        let chunks = Chunker(tokensMax: 64).chunks(of: machine(43, filler) + "\n\n" + machine(44, filler))
+        #expect(chunks.map(\.headings) == [[], ["Machine 43"], [], ["Machine 44"]])
+        #expect(chunks[1].text == "```\nreset --machine 43\n```" && chunks[2].text.hasPrefix("## Machine 44"))
+        // A section within the one whose rest it is belongs to it.
+        let inner = Chunker(tokensMax: 64).chunks(
+            of: machine(43, filler) + "\n\n### Oil\n\nTwo drops.\n\n" + machine(44, ""))
+        #expect(inner[1].text.hasSuffix("### Oil\n\nTwo drops.") && inner[1].headings == ["Machine 43"])
+        #expect(inner[2].text.hasPrefix("## Machine 44"))
+        #expect(Chunker(tokensMax: 64).chunks(of: machine(1, "") + "\n\n" + machine(2, "")).count == 1)
+    }
+
     @Test func `gathers short paragraphs up to the limit`() {
         let text = (1...9).map { "Paragraph \($0)." }.joined(separator: "\n\n")
         let chunks = Chunker(tokensMax: 12).chunks(of: text)

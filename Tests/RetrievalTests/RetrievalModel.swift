@@ -48,6 +48,13 @@ struct RetrievalModel {
         let mean = max(1, Double(documents.reduce(0) { $0 + $1.2.length }) / Double(max(1, documents.count)))
         var words: [String] = []
         for term in TermScanner.terms(of: query, isQuery: true) where !words.contains(term) { words.append(term) }
+        var asked = query
+        asked.withUTF8 { bytes in
+            DigitRuns.forEach(in: bytes) { digits, _ in
+                let term = String(decoding: digits, as: UTF8.self)
+                if !words.contains(term) { words.append(term) }
+            }
+        }
         var found: [Found] = []
         for (text, chunk, terms) in documents where words.contains(where: { terms.counts[$0] != nil }) {
             var score: Int64 = 0
@@ -74,12 +81,16 @@ struct RetrievalModel {
         var counts: [String: Int] = [:]
         var length = 0
         var scanner = TermScanner()
-        for part in [text.title] + chunk.headings + [chunk.text] {
+        for term in TermScanner.terms(ofName: text.entry) { counts[term, default: 0] += 1 }
+        for part in [text.title == text.entry ? "" : text.title] + chunk.headings + [chunk.text] {
             var part = part
             part.withUTF8 { bytes in
                 scanner.scan(bytes) { term, _ in
                     counts[String(decoding: term, as: UTF8.self), default: 0] += 1
                     length += 1
+                }
+                DigitRuns.forEach(in: bytes) { digits, _ in
+                    counts[String(decoding: digits, as: UTF8.self), default: 0] += 1
                 }
             }
         }
@@ -90,7 +101,7 @@ struct RetrievalModel {
 /// Random knowledge: entries that are revised and retired, in several collections and for several customers.
 struct RandomKnowledge {
     var generator: Seeded
-    let words = (0..<60).map { "w\($0)" } + ["SKU-2201", "$39.50", "Banks", "東京都"]
+    let words = (0..<60).map { "w\($0)" } + ["SKU-2201", "$39.50", "Banks", "東京都", "+49 711 258802"]
     private(set) var position: UInt64 = 0
     private var versions: [String: UInt32] = [:]
 
