@@ -83,6 +83,13 @@ public struct MiniLM: Embedder {
         return tokens
     }
 
+    /// Whether it knows any word or part of a word of a text. What it knows nothing of has a vector like any other,
+    /// which says nothing.
+    public func knows(_ text: String) -> Bool {
+        let words = String(text.map { $0.isLetter || $0.isNumber ? $0 : " " })
+        return tokens(of: words).dropFirst().dropLast().contains { $0 != tokenizer.unknown }
+    }
+
     /// All layers, for tokens of several texts that follow each other; leaves `states`.
     ///
     /// - Parameter ends: where each text ends, counted as the indices of `tokens` are.

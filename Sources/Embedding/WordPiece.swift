@@ -12,7 +12,7 @@ struct WordPiece: Sendable {
     private let vocabulary: Vocabulary
     private let begin: UInt32
     private let end: UInt32
-    private let unknown: UInt32
+    let unknown: UInt32
     private let special: [(name: [UInt8], number: UInt32)]
 
     init(_ vocabulary: Vocabulary) throws(ModelPackError) {

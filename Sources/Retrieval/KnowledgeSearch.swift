@@ -19,6 +19,8 @@ public struct KnowledgeSearch: Sendable {
         var lexical: Rank?
         var dense: Rank?
         var scoreMillionths: Int64 = 0
+        /// Whether it is left out, whatever room there is.
+        var isUnlike = false
 
         var reason: RankedHit.Reason {
             switch (lexical, dense) {
@@ -65,10 +67,37 @@ public struct KnowledgeSearch: Sendable {
             omission = .noVectors
         }
         let ranked = rank(Array(candidates.values), request, query, lexical, scope, isHybrid: omission == nil)
+        return select(ranked, request, k: k, omission, scope)
+    }
+
+    /// What is found and what is left out, of candidates in the order of their rank.
+    private func select(
+        _ ranked: [Candidate], _ request: SearchRequest, k: Int, _ omission: SearchResult.Omission?,
+        _ scope: Corpus.Scope
+    ) -> SearchResult {
+        let like = ranked.filter { !$0.isUnlike }
+        // Beyond what is wanted, some are shown as left out.
+        let cutMax = Selection<RankedHit>.cutMax
+        let hits = like.prefix(request.mode == .batch ? k : k + cutMax).map(hit)
         let selection = Selection(
-            of: ranked + neighbours(of: ranked, request, scope),
-            k: request.mode == .batch ? .max : k, tokensMax: request.tokensMax)
-        return SearchResult(hits: selection.kept, cut: selection.cut, omission: omission, visible: scope.count)
+            of: hits + neighbours(of: hits, request, scope), k: request.mode == .batch ? .max : k,
+            tokensMax: request.tokensMax)
+        let beyond = like.dropFirst(hits.count)
+        let unlike = ranked.filter(\.isUnlike)
+        let cut =
+            selection.cut
+            + (request.mode == .batch ? beyond.prefix(cutMax).map { .init(hit: hit($0), reason: .count) } : [])
+            + unlike.prefix(cutMax).map { .init(hit: hit($0), reason: .unlike) }
+        return SearchResult(
+            hits: selection.kept,
+            cut: Array(cut.sorted { $0.hit.scoreMillionths > $1.hit.scoreMillionths }.prefix(cutMax)),
+            cutTotal: selection.cutTotal + beyond.count + unlike.count, omission: omission, visible: scope.count)
+    }
+
+    private func hit(_ candidate: Candidate) -> RankedHit {
+        RankedHit(
+            document: candidate.document, passage: corpus.passage(candidate.document), lexical: candidate.lexical,
+            dense: candidate.dense, scoreMillionths: candidate.scoreMillionths, reason: candidate.reason)
     }
 
     private static func millionths(_ cosine: Float) -> Int64 { Int64((Double(cosine) * 1_000_000).rounded()) }
@@ -77,7 +106,7 @@ public struct KnowledgeSearch: Sendable {
     private func rank(
         _ candidates: [Candidate], _ request: SearchRequest, _ query: LexicalQuery, _ lexical: LexicalIndex,
         _ scope: Corpus.Scope, isHybrid: Bool
-    ) -> [RankedHit] {
+    ) -> [Candidate] {
         let documents = candidates.map(\.document)
         let words = lexical.matches(query, of: documents, in: scope)
         let cosines: [Float?] =
@@ -86,12 +115,19 @@ public struct KnowledgeSearch: Sendable {
             } else {
                 Array(repeating: nil, count: documents.count)
             }
-        let scored = candidates.indices.map { index in
-            var candidate = candidates[index]
-            candidate.scoreMillionths =
-                isHybrid
+        let likeness = candidates.indices.map { index in
+            isHybrid
                 ? fusion.scoreMillionths(words: words[index], bound: query.bound, cosine: cosines[index])
                 : words[index].scoreMillionths
+        }
+        let best = likeness.max() ?? 0
+        let scored = candidates.indices.map { index in
+            var candidate = candidates[index]
+            candidate.scoreMillionths = likeness[index]
+            candidate.isUnlike =
+                request.floor?.leavesOut(
+                    hasWords: words[index].scoreMillionths > 0, cosine: cosines[index],
+                    scoreMillionths: likeness[index], best: best) ?? false
             if let recency = request.recency {
                 let age = max(0, recency.now - corpus.time(of: candidate.document))
                 let share = exp2(-Double(age) / Double(recency.halfLife))
@@ -99,17 +135,9 @@ public struct KnowledgeSearch: Sendable {
             }
             return candidate
         }
-        let sorted = scored.sorted {
+        return scored.sorted {
             $0.scoreMillionths == $1.scoreMillionths
                 ? corpus.precedes($0.document, $1.document) : $0.scoreMillionths > $1.scoreMillionths
-        }
-        // Beyond what is wanted, some are shown as left out.
-        let shown = request.mode == .batch ? request.k : request.k + Selection<RankedHit>.cutMax
-        return sorted.prefix(max(0, min(shown, LexicalIndex.hitsMax))).map { candidate in
-            RankedHit(
-                document: candidate.document, passage: corpus.passage(candidate.document),
-                lexical: candidate.lexical, dense: candidate.dense, scoreMillionths: candidate.scoreMillionths,
-                reason: candidate.reason)
         }
     }
 

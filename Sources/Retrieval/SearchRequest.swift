@@ -41,10 +41,12 @@ public struct SearchRequest: Sendable {
     public var tokensMax: UInt32
     public var mode: Mode
     public var recency: Recency?
+    /// What is too unlike the query to be worth its tokens; nil to find whatever is nearest.
+    public var floor: Floor?
 
     public init(
         _ text: String, vector: [Float]? = nil, visibility: Visibility, k: Int, tokensMax: UInt32 = .max,
-        mode: Mode = .live, recency: Recency? = nil
+        mode: Mode = .live, recency: Recency? = nil, floor: Floor? = nil
     ) {
         self.text = text
         self.vector = vector
@@ -53,5 +55,6 @@ public struct SearchRequest: Sendable {
         self.tokensMax = tokensMax
         self.mode = mode
         self.recency = recency
+        self.floor = floor
     }
 }

@@ -44,7 +44,10 @@ public struct SearchResult: Sendable, Hashable {
 
     /// The best first.
     public let hits: [RankedHit]
+    /// The best of what was left out.
     public let cut: [Selection<RankedHit>.Cut]
+    /// How many were found and left out in all.
+    public let cutTotal: Int
     /// Why meaning did not count; nil if it did.
     public let omission: Omission?
     /// How many chunks could be seen at all.

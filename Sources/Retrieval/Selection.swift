@@ -10,6 +10,8 @@ public enum CutReason: Sendable, Hashable {
     case budget
     /// There are as many chunks already as were asked for.
     case count
+    /// It has no word of the query, and means hardly anything like it: see `Floor`.
+    case unlike
 }
 
 /// What of the chunks found goes into a context, and what does not fit.
@@ -30,7 +32,10 @@ public struct Selection<Found: Measured>: Sendable, Hashable {
 
     /// In rank order.
     public let kept: [Found]
+    /// The best of what is left out.
     public let cut: [Cut]
+    /// How many are left out in all.
+    public let cutTotal: Int
 
     /// Takes the best that fit. One that is too large is left out, and a smaller one behind it may still fit.
     ///
@@ -54,5 +59,6 @@ public struct Selection<Found: Measured>: Sendable, Hashable {
         }
         self.kept = kept
         self.cut = Array(cut.prefix(Self.cutMax))
+        cutTotal = cut.count
     }
 }

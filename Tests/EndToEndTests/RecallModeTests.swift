@@ -51,6 +51,32 @@ import Wire
             .map { ($0["body"]?["input"]?.elements ?? []).compactMap(\.text) }
     }
 
+    @Test(.enabled(if: Model.isThere, Model.lack), arguments: ["live", "batch"])
+    func `takes in what was asked for and nothing that is only there, and says what it left out`(
+        _ mode: String
+    ) throws {
+        let company = try company(", mode: \(mode)", from: "facts", query: "what is the secret code", k: 5)
+        try add("code", "The secret code of the door is swordfish.", to: company)
+        try add("cats", "Cats sleep in the afternoon.", to: company)
+        try add("tax", "The tax office sends its letters in spring.", to: company)
+        let found = try context(company)
+        #expect(entries(found) == ["code"])
+        let cut = found["cut"]?.elements ?? []
+        #expect(cut.count == 2 && cut.allSatisfy { ends($0["reason"], "UNLIKE") } && found["cutTotal"]?.integer == 2)
+        let audit = try company.daybook("audit", "offer-1.draft", "--cut").output
+        #expect(audit.contains("2 chunks too unlike what was asked"))
+        #expect(try company.daybook("replay", "--all").status == 0)
+        // The owner finds the nearest, however far; who looks as the agent, what the agent is given.
+        func search(_ more: String...) throws -> Set<String> {
+            let result = try DaybookBinary.run(
+                ["knowledge", "search", "what is the secret code", "--in", "facts", "--json"] + more,
+                in: company.folder)
+            return Set(result.objects.compactMap { $0["entry"]?.text })
+        }
+        #expect(try search() == ["code", "cats", "tax"])
+        #expect(try search("--as", "parrot") == ["code"])
+    }
+
     // MARK: - Through a server
 
     @Test func `sends what it looks for to the server once, and goes on by words without it`() throws {

@@ -416,7 +416,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
     /// What was searched for; a JSON object of the recalls' queries by name.
     public let queries: Digest?
     public let items: [ContextItem]
-    /// What was found and left out, the best first; at most 16.
+    /// What was found and left out, the best first, exchanges of a session before; at most 16.
     public let cut: [CutItem]
     public let budgetTokens: UInt32
     /// What the budgets of the day and the month leave for a call; absent without a limit.
@@ -427,6 +427,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
     public let embedder: String?
     /// Why words alone counted in one of its searches, though there is an embedder; absent otherwise.
     public let omission: MeaningOmission?
+    /// How many were found and left out in all, of which `cut` lists the best; absent for none.
+    public let cutTotal: UInt32?
 
     public init(
         task: UInt32,
@@ -439,7 +441,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         spendableMicrodollars: UInt64? = nil,
         session: SessionTerms? = nil,
         embedder: String? = nil,
-        omission: MeaningOmission? = nil
+        omission: MeaningOmission? = nil,
+        cutTotal: UInt32? = nil
     ) {
         self.task = task
         self.asOf = asOf
@@ -452,6 +455,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         self.session = session
         self.embedder = embedder
         self.omission = omission
+        self.cutTotal = cutTotal
     }
 
     public init(from r: inout WireReader) throws(WireError) {
@@ -466,6 +470,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         var session: SessionTerms?
         var embedder: String?
         var omission: MeaningOmission?
+        var cutTotal: UInt32?
         while let tag = try r.tag() {
             switch tag {
             case 0x8: try r.field(&task)
@@ -479,6 +484,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             case 0x4a: session = try r.message()
             case 0x52: embedder = try r.string()
             case 0x58: omission = try r.scalar()
+            case 0x60: cutTotal = try r.scalar()
             default: throw .unknownField(tag)
             }
         }
@@ -494,7 +500,8 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
             spendableMicrodollars: spendableMicrodollars,
             session: session,
             embedder: embedder,
-            omission: omission
+            omission: omission,
+            cutTotal: cutTotal
         )
     }
 
@@ -510,6 +517,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         if let session { w.present(0x4a, session) }
         if let embedder { w.present(0x52, embedder) }
         if let omission { w.present(0x58, omission) }
+        if let cutTotal { w.present(0x60, cutTotal) }
     }
 
     public func json(style: JSONStyle) -> JSON {
@@ -525,6 +533,7 @@ public struct ContextAssembled: WireMessage, JSONRepresentable {
         if let session { object.present("session", session) }
         if let embedder { object.present("embedder", embedder) }
         if let omission { object.present("omission", omission) }
+        if let cutTotal { object.present("cutTotal", cutTotal) }
         return object.json
     }
 }
@@ -3293,6 +3302,8 @@ public enum CutReason: UInt32, WireEnum, CaseIterable, JSONRepresentable {
     case count = 2
     /// It rests on a version of knowledge that was taken back since.
     case takenBack = 3
+    /// It has no word of what was searched for, and means hardly anything like it.
+    case unlike = 4
 
     /// The name in the schema.
     public var protoName: String {
@@ -3300,6 +3311,7 @@ public enum CutReason: UInt32, WireEnum, CaseIterable, JSONRepresentable {
         case .budget: "CUT_REASON_BUDGET"
         case .count: "CUT_REASON_COUNT"
         case .takenBack: "CUT_REASON_TAKEN_BACK"
+        case .unlike: "CUT_REASON_UNLIKE"
         }
     }
 

@@ -62,7 +62,8 @@ extension CallAudit {
             ("as_of", .number(context.asOf)), ("method", .string("\(context.method)")),
             ("embedder", context.embedder.map { .string($0) } ?? .null),
             ("omission", context.omission.map { .string("\($0)") } ?? .null),
-            ("budget_tokens", .number(context.budgetTokens)), ("items", .array(items)), ("cut", .array(cut)))
+            ("budget_tokens", .number(context.budgetTokens)), ("items", .array(items)), ("cut", .array(cut)),
+            ("cut_total", .number(context.cutTotal ?? UInt32(clamping: context.cut.count))))
     }
 }
 

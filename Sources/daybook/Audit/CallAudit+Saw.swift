@@ -102,8 +102,10 @@ extension CallAudit {
             Self.reasons(context.cut.filter { $0.view == nil }, "chunk", budget: context.budgetTokens),
             Self.reasons(context.cut.filter { $0.view != nil }, "exchange", budget: context.session?.tokens ?? 0),
         ].filter { !$0.isEmpty }.joined(separator: ", ")
-        guard audit.showsCut else { return ["Cut: \(reasons)     --cut shows them"] }
-        return ["Cut: \(reasons)"]
+        let unnamed = Int(context.cutTotal ?? 0) - context.cut.count
+        let others = unnamed > 0 ? ", and \(Format.count(unnamed)) more" : ""
+        guard audit.showsCut else { return ["Cut: \(reasons)\(others)     --cut shows them"] }
+        return ["Cut: \(reasons)\(others)"]
             + context.cut.map { cut in
                 Self.found("", cut.scoreMillionths, cut.source, cut.tokens, cut.reason.words)
             }
@@ -117,7 +119,8 @@ extension CallAudit {
         }
         return [
             words(.budget, "over the \(Format.count(budget))-token budget"),
-            words(.count, "beyond the number asked for"), words(.takenBack, "resting on knowledge taken back since"),
+            words(.count, "beyond the number asked for"), words(.unlike, "too unlike what was asked"),
+            words(.takenBack, "resting on knowledge taken back since"),
         ].compactMap(\.self).joined(separator: ", ")
     }
 }
@@ -144,6 +147,7 @@ extension CutReason {
         switch self {
         case .budget: "over the budget"
         case .count: "beyond the number"
+        case .unlike: "too unlike"
         case .takenBack: "taken back since"
         }
     }

@@ -76,7 +76,7 @@ extension WorkspaceContext {
             let time = Time(of: agent, now: workplace.world.now())
             var search = SearchRequest(
                 query, visibility: visibility, k: k, tokensMax: tokensMax,
-                mode: agent.mode(startedBy: request.trigger), recency: time.recency)
+                mode: agent.mode(startedBy: request.trigger), recency: time.recency, floor: Floor())
             if reading.meaning != nil, reading.count(in: visibility) > 0 {
                 // A server that cannot be asked, or may not for want of money, keeps no job from its words.
                 search.vector = try? await workplace.vector(
@@ -95,17 +95,20 @@ extension WorkspaceContext {
             }
             gathered.queries.append(.init(recall.name, .string(query)))
         }
-        for hit in found.hits.prefix(gathered.room) {
+        let shown = found.hits.prefix(gathered.room)
+        for hit in shown {
             gathered.add(
                 .knowledge(hit.source), label: recall.name,
                 content: workplace.artifacts.observed(Array(hit.shown.utf8), about: library.about(hit)),
                 why: hit.reason == .neighbour ? .beside : why, found: hit)
         }
-        gathered.cut += found.cut.map { cut in
+        func cut(_ hit: FoundChunk, _ reason: Events.CutReason) -> CutItem {
             CutItem(
-                label: recall.name, knowledge: cut.hit.source, scoreMillionths: cut.hit.scoreMillionths,
-                tokens: cut.hit.tokens, reason: cut.reason == .budget ? .budget : .count)
+                label: recall.name, knowledge: hit.source, scoreMillionths: hit.scoreMillionths, tokens: hit.tokens,
+                reason: reason)
         }
+        gathered.leaveOut(found.hits.dropFirst(shown.count).map { cut($0, .count) })
+        gathered.leaveOut(found.cut.map { cut($0.hit, $0.reason.recorded) }, total: found.cutTotal)
     }
 
     /// Shows the summary of an entry that is longer than there is room for, or of one with several chunks to an agent
@@ -131,11 +134,12 @@ extension WorkspaceContext {
             .knowledge(source), label: recall.name,
             content: workplace.artifacts.observed(Array(text.utf8), about: about), why: .summary,
             derived: summary.source)
-        gathered.cut += chunks.map { chunk in
-            CutItem(
-                label: recall.name, knowledge: chunk.source, scoreMillionths: chunk.scoreMillionths,
-                tokens: chunk.tokens, reason: isTooLong ? .budget : .count)
-        }
+        gathered.leaveOut(
+            chunks.map { chunk in
+                CutItem(
+                    label: recall.name, knowledge: chunk.source, scoreMillionths: chunk.scoreMillionths,
+                    tokens: chunk.tokens, reason: isTooLong ? .budget : .count)
+            })
         return true
     }
 
@@ -221,6 +225,17 @@ extension Binding {
         switch value {
         case .template(let text): text
         case .json: ""
+        }
+    }
+}
+
+extension Retrieval.CutReason {
+    /// As the event says it.
+    fileprivate var recorded: Events.CutReason {
+        switch self {
+        case .budget: .budget
+        case .count: .count
+        case .unlike: .unlike
         }
     }
 }

@@ -25,8 +25,10 @@ extension WorkspaceContext {
                 .view(ViewSource(view: Sessions.name, key: item.key)), label: item.label, content: item.content,
                 why: .session)
         }
-        gathered.cut += beyond.map { CutItem($0.label, $0.key, $0.tokens, .count) }
-        gathered.cut += recall.left.map { CutItem($0.label, $0.key, $0.tokens, $0.reason) }
+        // What was taken back comes before what only found no place.
+        let left = recall.left.filter { $0.reason == .takenBack } + recall.left.filter { $0.reason != .takenBack }
+        gathered.leaveOut(left.map { CutItem($0.label, $0.key, $0.tokens, $0.reason) })
+        gathered.leaveOut(beyond.map { CutItem($0.label, $0.key, $0.tokens, .count) })
     }
 }
 

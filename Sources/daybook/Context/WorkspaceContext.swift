@@ -40,7 +40,8 @@ struct Gathered {
     var omission: MeaningOmission?
     var queries: [JSON.Field] = []
     private(set) var items: [ContextItem] = []
-    var cut: [CutItem] = []
+    private(set) var cut: [CutItem] = []
+    private(set) var cutTotal = 0
     var budgetTokens: UInt32 = 0
     /// What the budgets leave for a call, in micro-dollars; nil without a limit.
     var spendable: UInt64?
@@ -76,6 +77,23 @@ struct Gathered {
                 cosineMillionths: found?.dense?.scoreMillionths))
     }
 
+    /// Takes note of what is left out.
+    ///
+    /// - Parameter total: how many there are, if only the best are named.
+    mutating func leaveOut(_ items: [CutItem], total: Int? = nil) {
+        cut += items
+        cutTotal += max(total ?? 0, items.count)
+    }
+
+    /// The best of what is left out, as far as there are places. At least half of them are for exchanges of the
+    /// session, which stand first: what rests on knowledge that was taken back is not to be lost among what is far.
+    private var cutListed: [CutItem] {
+        let placesMax = JobDecider.contextItemsMax
+        let knowledge = cut.filter { $0.view == nil }.sorted { $0.scoreMillionths > $1.scoreMillionths }
+        let exchanges = cut.filter { $0.view != nil }.prefix(max(placesMax / 2, placesMax - knowledge.count))
+        return Array(exchanges + knowledge.prefix(placesMax - exchanges.count))
+    }
+
     /// - Parameters:
     ///   - subjects: whom the job is about, and so its queries.
     func assembled(
@@ -86,9 +104,9 @@ struct Gathered {
         return AssembledContext(
             event: ContextAssembled(
                 task: task, asOf: asOf, method: method, queries: words?.digest, items: items,
-                cut: Array(cut.prefix(JobDecider.contextItemsMax)), budgetTokens: budgetTokens,
+                cut: cutListed, budgetTokens: budgetTokens,
                 spendableMicrodollars: spendable, session: session, embedder: embedder,
-                omission: omission),
+                omission: omission, cutTotal: cutTotal > 0 ? UInt32(clamping: cutTotal) : nil),
             artifacts: artifacts + (words.map { [$0.stored] } ?? []))
     }
 }

@@ -204,7 +204,8 @@ extension Workplace {
         ofQuery query: String, about subjects: Set<SubjectID> = [], asks: Bool, actor: String,
         _ patience: VectorServer.Patience = .long
     ) async throws -> [Float]? {
-        guard !query.isEmpty, let server = VectorServer(self, actor: actor) else { return nil }
+        guard query.contains(where: { $0.isLetter || $0.isNumber }), let server = VectorServer(self, actor: actor)
+        else { return nil }
         let text = TextToEmbed(query: query, about: subjects, artifacts)
         if let known = server.recorded.vector(of: text.key) { return known }
         guard asks, !ledger.isReadOnly else { return nil }

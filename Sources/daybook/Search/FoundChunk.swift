@@ -33,6 +33,8 @@ struct FoundKnowledge {
     var hits: [FoundChunk] = []
     /// The best first.
     var cut: [Selection<FoundChunk>.Cut] = []
+    /// How many were left out in all.
+    var cutTotal = 0
     /// Whether meaning counted.
     var isByMeaning = false
     /// Why it did not, if that is anybody's business.
@@ -46,5 +48,6 @@ extension FoundKnowledge {
     init(_ chunks: [FoundChunk], k: Int, tokensMax: UInt32) {
         let selection = Selection(of: chunks, k: k, tokensMax: tokensMax)
         (hits, cut, visible) = (selection.kept, selection.cut, chunks.count)
+        cutTotal = selection.cutTotal
     }
 }

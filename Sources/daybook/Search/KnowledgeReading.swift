@@ -50,13 +50,13 @@ struct KnowledgeReading {
             cut: result.cut.compactMap { cut in
                 found(cut.hit).map { Selection<FoundChunk>.Cut(hit: $0, reason: cut.reason) }
             },
-            isByMeaning: request.vector != nil && result.omission == nil,
+            cutTotal: result.cutTotal, isByMeaning: request.vector != nil && result.omission == nil,
             omission: isLate ? .time : result.omission, visible: scope.count)
     }
 
-    /// What the model on this machine makes of a text; nil where there is none.
+    /// What the model on this machine makes of a text; nil where there is none, or where it knows no word of the text.
     func vector(of text: String) -> [Float]? {
-        guard let model = meaning?.embedder.model, !text.isEmpty else { return nil }
+        guard let model = meaning?.embedder.model, model.knows(text) else { return nil }
         return Array(model.vectors(of: [text])[0])
     }
 
@@ -77,6 +77,11 @@ struct KnowledgeReading {
     func shares(of hit: FoundChunk, _ request: SearchRequest) -> [TermShare] {
         let scope = corpus.scope(request.visibility)
         return LexicalIndex(corpus).shares(of: LexicalQuery(request.text, in: corpus, scope), in: hit.document, scope)
+    }
+
+    /// The words that are looked for, with their weights in what may be seen.
+    func words(of request: SearchRequest) -> LexicalQuery {
+        LexicalQuery(request.text, in: corpus, corpus.scope(request.visibility))
     }
 
     private func found(_ hit: RankedHit) -> FoundChunk? {

@@ -48,7 +48,10 @@ struct SearchExplanation {
                 "Left out  \("\(passage.entry)@\(passage.version)".column(24)) "
                     + "\("\(passage.chunk)/\(passage.chunks)".column(6)) "
                     + "\(Format.hundredths(cut.hit.scoreMillionths).column(6)) "
-                    + (cut.reason == .budget ? "over the tokens" : "more than -k \(request.k)"))
+                    + cut.reason.words(k: request.k))
+        }
+        if found.cutTotal > found.cut.count {
+            Terminal.line("          and \(Format.plural(found.cutTotal - found.cut.count, "other"))")
         }
     }
 
@@ -95,7 +98,7 @@ struct SearchExplanation {
         let cut = found.cut.map { cut in
             JSON.object(
                 cut.hit.fields.filter { ["entry", "version", "chunk", "score", "tokens"].contains($0.name) }
-                    + [JSON.Field("reason", .string(cut.reason == .budget ? "tokens" : "k"))])
+                    + [JSON.Field("reason", .string(cut.reason.name))])
         }
         return .fields(
             ("position", .number(asOf)), ("visible", .number(found.visible)), ("scope", .string(scope)),
@@ -109,6 +112,26 @@ struct SearchExplanation {
                         ("coverage", .number("\(fusion.coverageWeight)")))
                     : .null
             ),
-            ("cut", .array(cut)))
+            ("cut", .array(cut)), ("cut_total", .number(found.cutTotal)))
+    }
+}
+
+extension CutReason {
+    /// In words for people.
+    fileprivate func words(k: Int) -> String {
+        switch self {
+        case .budget: "over the tokens"
+        case .count: "more than -k \(k)"
+        case .unlike: "too unlike what was asked"
+        }
+    }
+
+    /// As `--json` prints it.
+    fileprivate var name: String {
+        switch self {
+        case .budget: "tokens"
+        case .count: "k"
+        case .unlike: "unlike"
+        }
     }
 }

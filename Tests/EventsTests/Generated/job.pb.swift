@@ -231,6 +231,9 @@ nonisolated enum Daybook_V1_CutReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// It rests on a version of knowledge that was taken back since.
   case takenBack // = 3
+
+  /// It has no word of what was searched for, and means hardly anything like it.
+  case unlike // = 4
   case UNRECOGNIZED(Int)
 
   init() {
@@ -243,6 +246,7 @@ nonisolated enum Daybook_V1_CutReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .budget
     case 2: self = .count
     case 3: self = .takenBack
+    case 4: self = .unlike
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -253,6 +257,7 @@ nonisolated enum Daybook_V1_CutReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .budget: return 1
     case .count: return 2
     case .takenBack: return 3
+    case .unlike: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -263,6 +268,7 @@ nonisolated enum Daybook_V1_CutReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .budget,
     .count,
     .takenBack,
+    .unlike,
   ]
 
 }
@@ -1320,7 +1326,7 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
 
   var items: [Daybook_V1_ContextItem] = []
 
-  /// What was found and left out, the best first; at most 16.
+  /// What was found and left out, the best first, exchanges of a session before; at most 16.
   var cut: [Daybook_V1_CutItem] = []
 
   var budgetTokens: UInt32 = 0
@@ -1365,6 +1371,16 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
   /// Clears the value of `omission`. Subsequent reads from it will return its default value.
   mutating func clearOmission() {self._omission = nil}
 
+  /// How many were found and left out in all, of which `cut` lists the best; absent for none.
+  var cutTotal: UInt32 {
+    get {_cutTotal ?? 0}
+    set {_cutTotal = newValue}
+  }
+  /// Returns true if `cutTotal` has been explicitly set.
+  var hasCutTotal: Bool {self._cutTotal != nil}
+  /// Clears the value of `cutTotal`. Subsequent reads from it will return its default value.
+  mutating func clearCutTotal() {self._cutTotal = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1374,6 +1390,7 @@ nonisolated struct Daybook_V1_ContextAssembled: Sendable {
   fileprivate var _session: Daybook_V1_SessionTerms? = nil
   fileprivate var _embedder: String? = nil
   fileprivate var _omission: Daybook_V1_MeaningOmission? = nil
+  fileprivate var _cutTotal: UInt32? = nil
 }
 
 /// Whose session it is, and how long an answer stays in it.
@@ -2741,7 +2758,7 @@ nonisolated extension Daybook_V1_Why: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Daybook_V1_CutReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CUT_REASON_UNSPECIFIED\0\u{1}CUT_REASON_BUDGET\0\u{1}CUT_REASON_COUNT\0\u{1}CUT_REASON_TAKEN_BACK\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CUT_REASON_UNSPECIFIED\0\u{1}CUT_REASON_BUDGET\0\u{1}CUT_REASON_COUNT\0\u{1}CUT_REASON_TAKEN_BACK\0\u{1}CUT_REASON_UNLIKE\0")
 }
 
 nonisolated extension Daybook_V1_FinishReason: SwiftProtobuf._ProtoNameProviding {
@@ -3510,7 +3527,7 @@ nonisolated extension Daybook_V1_JobAdmitted: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ContextAssembled"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0\u{1}session\0\u{1}embedder\0\u{1}omission\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{3}as_of\0\u{1}method\0\u{1}queries\0\u{1}items\0\u{1}cut\0\u{3}budget_tokens\0\u{3}spendable_microdollars\0\u{1}session\0\u{1}embedder\0\u{1}omission\0\u{3}cut_total\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3529,6 +3546,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
       case 9: try { try decoder.decodeSingularMessageField(value: &self._session) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self._embedder) }()
       case 11: try { try decoder.decodeSingularEnumField(value: &self._omission) }()
+      case 12: try { try decoder.decodeSingularUInt32Field(value: &self._cutTotal) }()
       default: break
       }
     }
@@ -3572,6 +3590,9 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     try { if let v = self._omission {
       try visitor.visitSingularEnumField(value: v, fieldNumber: 11)
     } }()
+    try { if let v = self._cutTotal {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 12)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3587,6 +3608,7 @@ nonisolated extension Daybook_V1_ContextAssembled: SwiftProtobuf.Message, SwiftP
     if lhs._session != rhs._session {return false}
     if lhs._embedder != rhs._embedder {return false}
     if lhs._omission != rhs._omission {return false}
+    if lhs._cutTotal != rhs._cutTotal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -95,7 +95,8 @@ extension ContextAssembled: CheckedMessage {
             spendableMicrodollars: .random(&chance),
             session: .random(&chance),
             embedder: .random(&chance),
-            omission: .random(&chance)
+            omission: .random(&chance),
+            cutTotal: .random(&chance)
         )
     }
 }

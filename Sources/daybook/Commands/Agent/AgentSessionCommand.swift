@@ -110,6 +110,7 @@ extension CutReason {
         switch self {
         case .budget: "it does not fit into the session's tokens"
         case .count: "it is beyond the session's turns"
+        case .unlike: "it is too unlike what was asked"
         case .takenBack: "it rests on knowledge that was taken back"
         }
     }
