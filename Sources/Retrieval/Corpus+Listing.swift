@@ -41,6 +41,17 @@ extension Corpus {
             })
     }
 
+    /// Everybody whom any version is about.
+    public var customers: Set<String> {
+        Set(
+            segments.flatMap { segment in
+                (0..<segment.facets.count / SegmentFormat.facetNumbers).compactMap { facet in
+                    let owner = segment.facets[facet * SegmentFormat.facetNumbers + 1]
+                    return owner == 0 ? nil : segment.string(owner - 1)
+                }
+            })
+    }
+
     /// The entries that have hollow versions: such as have a text, but not here.
     public var hollowEntries: Set<String> {
         Set(

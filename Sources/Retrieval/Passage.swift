@@ -26,6 +26,8 @@ public struct Passage: Sendable, Hashable {
     public let position: Position
     /// When the version was recorded.
     public let time: Timestamp
+    /// When what it says holds.
+    public let validity: Range<Timestamp>
 
     /// Estimated.
     public var tokens: UInt32 { tokenEstimate(ofBytes: bytes.count) }
@@ -56,7 +58,10 @@ extension Corpus {
             bytes: start..<max(start, Int(segment.documentEnd[document.number])),
             lines: line...max(line, Int(segment.documentLastLine[document.number])),
             content: segment.content(of: version), position: segment.versionBorn[version],
-            time: segment.versionTime[version])
+            time: segment.versionTime[version],
+            validity: segment.versionValidFrom[
+                version]..<max(
+                    segment.versionValidFrom[version], segment.versionValidUntil[version]))
     }
 
     /// The documents before and behind one in its text.

@@ -63,6 +63,73 @@ import Wire
         #expect(try company.daybook("knowledge", "search", "x", "--as", "nobody").status == 66)
     }
 
+    @Test func `finds in several collections, all there is, and says who nobody knows`() throws {
+        let company = try Company()
+        func search(_ more: String...) throws -> DaybookBinary.Result {
+            try DaybookBinary.run(["knowledge", "search", "zebra crossing"] + more, in: company.folder)
+        }
+        try add("z-one", "A zebra crossing in town.", "--collection", "product", to: company)
+        try add("z-two", "Another zebra crossing.", "--collection", "issues", to: company)
+        try add("z-three", "A third zebra crossing.", "--customer", "acme", "--collection", "voice", to: company)
+        let both = Set(entries(try search("--in", "product", "--in", "issues", "--json")))
+        #expect(both.isSuperset(of: ["z-one", "z-two"]) && !both.contains("z-three"))
+        #expect(try search("--in", "product", "--in", "nowhere").status == 66)
+        #expect(entries(try search("-k", "1000000", "--json")).count >= 3)
+        #expect(try search("-k", "0").status == 64)
+        let unknown = try search("--customer", "ACME")
+        #expect(unknown.status == 0 && unknown.errors.contains("No entry is about ACME; known: acme"))
+        #expect(!(try search("--customer", "acme")).errors.contains("No entry"))
+    }
+
+    @Test(arguments: ["   ", "?", "%", "\u{1}", "🚲", "価格"])
+    func `finds nothing for what has no word that anybody knows`(_ query: String) throws {
+        let company = try Company()
+        try add("dash", "#y", to: company)
+        #expect(entries(try company.daybook("knowledge", "search", query, "--json")).isEmpty)
+    }
+
+    @Test func `marks what does not hold, and counts no chunk beside a hit`() throws {
+        let company = try Company()
+        try add("z-old", "A zebra crossing.", "--valid-to", "2020-01-01", to: company)
+        let old = try company.daybook("knowledge", "search", "zebra", "-k", "1")
+        #expect(old.output.contains("(held until 20"), "\(old.output)")
+        #expect(
+            try company.daybook("knowledge", "search", "zebra", "-k", "1", "--valid-at", "2019-01-01").output
+                .contains("held until") == false)
+        #expect(try company.daybook("knowledge", "show", "z-old").output.contains(".000000Z") == false)
+        let parts = (1...3).map { "## Part \($0)\n\nIt is about \(["figs", "kiwis", "plums"][$0 - 1]). " }
+        try add(
+            "fruit", parts.map { $0 + String(repeating: "So they say. ", count: 50) }.joined(separator: "\n\n"),
+            to: company)
+        let found = try company.daybook("knowledge", "search", "kiwis", "-k", "1", "--mode", "batch").output
+        let heads = found.split(separator: "\n").filter { $0.contains("fruit@1 ") && !$0.contains("Next") }
+        #expect(heads.first?.hasPrefix("1 ") == true && heads.count > 1)
+        #expect(heads.dropFirst().allSatisfy { $0.hasPrefix("+   beside") })
+    }
+
+    @Test func `prints the lines that say what was asked`() throws {
+        let company = try Company()
+        try add(
+            "long", (1...12).map { "Line \($0) is of no use." }.joined(separator: "\n") + "\nThe quokka sleeps.",
+            to: company)
+        #expect(try company.daybook("knowledge", "search", "quokka", "-k", "1").output.contains("| The quokka sleeps."))
+    }
+
+    @Test func `finds an entry by its name`() throws {
+        let company = try Company()
+        try FileManager.default.createDirectory(atPath: company.path("notes"), withIntermediateDirectories: false)
+        try company.write("notes/honey-from-anna.md", "# Supplier 7\n\nShe delivers on Fridays.\n")
+        try company.write("notes/olive-oil.md", "Order twelve bottles from Kalamata.\n")
+        try #require(try company.daybook("knowledge", "import", "notes").status == 0)
+        for (query, entry) in [
+            ("honey", "honey-from-anna"), ("honey-from-anna", "honey-from-anna"), ("issue-036", "issue-036"),
+            ("olive oil", "olive-oil"),
+        ] {
+            let found = try company.daybook("knowledge", "search", query, "-k", "1", "--json")
+            #expect(entries(found) == [entry])
+        }
+    }
+
     @Test func `finds a new version at once, and the same without its files`() throws {
         let company = try Company()
         func search(_ text: String) throws -> [String] {

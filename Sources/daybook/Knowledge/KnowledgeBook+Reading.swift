@@ -121,8 +121,8 @@ extension Statement {
         var lines = ["title: \(title)", "collection: \(collection)"]
         if !customer.isEmpty { lines.append("customer: \(customer)") }
         if !tags.isEmpty { lines.append("tags: \(tags.joined(separator: ", "))") }
-        if let validFrom { lines.append("valid from: \(Format.iso(validFrom))") }
-        if let validTo { lines.append("valid to: \(Format.iso(validTo))") }
+        if let validFrom { lines.append("valid from: \(Format.instant(validFrom))") }
+        if let validTo { lines.append("valid to: \(Format.instant(validTo))") }
         if let confidenceMillionths { lines.append("confidence: \(Format.hundredths(confidenceMillionths))") }
         return lines
     }

@@ -7,8 +7,9 @@ import Workspace
 
 /// Who looks on the command line, from when, and at what.
 struct SearchScope: ParsableArguments {
-    @Option(name: [.customLong("collection"), .customLong("in")], help: "Only in this collection.")
-    var collection: String?
+    @Option(
+        name: [.customLong("collection"), .customLong("in")], help: "Only in this collection; several: in any of them.")
+    var collection: [String] = []
 
     @Option(
         help: ArgumentHelp("Only of this kind: fact, document, template, customer, past_output.", valueName: "kind"))
@@ -54,16 +55,23 @@ struct SearchScope: ParsableArguments {
                 visibility.validAt = try workplace.ledger.events(after: max(position, 1) - 1, limit: 1).first?.time
             }
         }
-        if let customer { visibility.customer = customer == "none" ? .none : .one(customer) }
-        if let validAt { visibility.validAt = try validAt.time(in: workplace) }
-        if let collection {
-            guard reading.corpus.collections.contains(collection) else {
-                let known = reading.corpus.collections.sorted()
-                throw Complaint(
-                    "there is no collection \(collection)",
-                    hint: known.isEmpty ? "" : "known: \(known.joined(separator: ", "))", status: .notFound)
+        if let customer {
+            visibility.customer = customer == "none" ? .none : .one(customer)
+            let known = reading.corpus.customers.sorted()
+            if customer != "none", !known.contains(customer) {
+                let others = known.isEmpty ? "" : "; known: \(known.joined(separator: ", "))"
+                Terminal.note("No entry is about \(customer)\(others)")
             }
-            visibility.within = [collection]
+        }
+        if let validAt { visibility.validAt = try validAt.time(in: workplace) }
+        if !collection.isEmpty {
+            let known = reading.corpus.collections
+            for name in collection where !known.contains(name) {
+                throw Complaint(
+                    "there is no collection \(name)",
+                    hint: known.isEmpty ? "" : "known: \(known.sorted().joined(separator: ", "))", status: .notFound)
+            }
+            visibility.within = Set(collection)
         }
         return visibility
     }

@@ -45,6 +45,12 @@ enum Format {
         return text("%Y-%m-%dT%H:%M:%S", &parts) + "." + pad(UInt64(microseconds), 6) + "Z"
     }
 
+    /// The same without what it does not need: `2026-11-02T08:14:41Z`.
+    static func instant(_ time: Timestamp) -> String {
+        let text = iso(time)
+        return text.hasSuffix(".000000Z") ? text.dropLast(8) + "Z" : text
+    }
+
     /// The time that `iso` writes so; nil for any other text.
     static func time(iso: String) -> Timestamp? {
         let numbers = iso.split { !$0.isASCII || !$0.isNumber }.compactMap { Int32($0) }

@@ -10,7 +10,9 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Find what the business knows by words and by meaning, the best first.",
         discussion: """
-            Just what agents are given: --as shows what one of them would find, --at what was found at some moment.
+            Just what agents are given: --as shows what one of them would find, --at what was found at some moment. What
+            is too unlike the question is left out for agents, so with --as too; without it the nearest are found,
+            however far they are.
             Without a model (tools/setup-embedder fetches it) words alone count. Where daybook.yaml names a server
             that makes vectors, what you look for is sent there only with --ask, and recorded with what it cost; it is
             not sent again.
@@ -18,18 +20,23 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
             things are known then: `query`, `hits`, `by_words` (null, or why meaning did not count) and `microseconds` \
             (an object: `update` of the index, `scope`, `vector` of the query, `search`).
             With --json: one object a hit, in rank order, with `entry`, `version`, `chunk` (counted from 1), `chunks`,
-            `score`, `collection`, `kind`, `tags`, `customer`, `title`, `tokens`, `text`, `why` (words, meaning,
+            `score`, `collection`, `kind`, `tags`, `customer`, `title`, `valid_from` and `valid_to` (null: always),
+            `tokens`, `text`, `why` (words, meaning,
             words_and_meaning, neighbour), `words` and `meaning`: rank and score of each, or null. With --explain also
             `terms` of each hit, and at the end one object `explain` about the search.
             """)
 
     /// Lines of a hit that are shown to a person.
     private static let linesMax = 3
+    /// Characters of such a line.
+    private static let widthMax = 100
 
     @Argument(help: "What to look for, in words; `-`: what standard input says.")
     var query: [String]
 
-    @Option(name: .customShort("k"), help: ArgumentHelp("At most so many hits.", valueName: "n"))
+    @Option(
+        name: .customShort("k"),
+        help: ArgumentHelp("At most so many hits, chunks beside them not counted.", valueName: "n"))
     var limit = 5
 
     @Option(help: ArgumentHelp("At most so many tokens in all.", valueName: "n"))
@@ -48,9 +55,7 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
     @OptionGroup var options: WorkspaceOptions
 
     func validate() throws {
-        guard 1...LexicalIndex.hitsMax ~= limit else {
-            throw ValidationError("-k takes 1 to \(LexicalIndex.hitsMax)")
-        }
+        guard limit >= 1 else { throw ValidationError("-k takes 1 or more") }
     }
 
     func run() async throws {
@@ -58,18 +63,22 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
         defer { workplace.close() }
         if query == ["-"] { return try await answerAll(in: workplace) }
         let reading = try workplace.finder.reading()
-        var request = SearchRequest(
-            query.joined(separator: " "), visibility: try scope.visibility(in: workplace, reading), k: limit,
-            tokensMax: tokens ?? .max, mode: mode == .batch ? .batch : .live)
+        var request = try request(query.joined(separator: " "), in: workplace, reading)
         if reading.meaning != nil {
             request.vector = try await workplace.vector(ofQuery: request.text, asks: ask, actor: "owner")
         }
         let found = reading.search(request)
         let explanation = explain ? SearchExplanation(request, reading, found) : nil
-        for (rank, hit) in found.hits.enumerated() {
+        let words = reading.words(of: request)
+        var rank = 0
+        for hit in found.hits {
+            rank += hit.reason == .neighbour ? 0 : 1
             options.json
                 ? Terminal.line(JSON.object(hit.fields + (explanation?.fields(of: hit) ?? [])).description)
-                : show(hit, rank: rank + 1, explanation)
+                : show(hit, rank: rank, words, explanation, at: request.visibility.validAt ?? workplace.world.now())
+        }
+        if rank < limit, rank == LexicalIndex.hitsMax {
+            Terminal.note("The best \(Format.count(rank)): a search finds no more at once")
         }
         if let reason = reading.byWords { Terminal.note("Found by words alone: \(reason)") }
         if case .server(let recorded) = reading.meaning?.embedder, request.vector == nil {
@@ -87,6 +96,14 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
         }
     }
 
+    private func request(
+        _ text: String, in workplace: Workplace, _ reading: KnowledgeReading
+    ) throws -> SearchRequest {
+        SearchRequest(
+            text, visibility: try scope.visibility(in: workplace, reading), k: limit, tokensMax: tokens ?? .max,
+            mode: mode == .batch ? .batch : .live, floor: scope.agent == nil ? nil : Floor())
+    }
+
     /// Answers one query after the other, each by what is known when it comes.
     private func answerAll(in workplace: Workplace) async throws {
         while let text = readLine() {
@@ -99,9 +116,7 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
             }
             let reading = try workplace.finder.reading()
             lap("update")
-            var request = SearchRequest(
-                text, visibility: try scope.visibility(in: workplace, reading), k: limit, tokensMax: tokens ?? .max,
-                mode: mode == .batch ? .batch : .live)
+            var request = try request(text, in: workplace, reading)
             lap("scope")
             if reading.meaning != nil {
                 let asked = try await workplace.vector(ofQuery: text, asks: ask, actor: "owner")
@@ -118,16 +133,30 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ hit: FoundChunk, rank: Int, _ explanation: SearchExplanation?) {
+    /// - Parameter moment: what does not hold then is marked.
+    private func show(
+        _ hit: FoundChunk, rank: Int, _ words: LexicalQuery, _ explanation: SearchExplanation?, at moment: Timestamp
+    ) {
         let passage = hit.passage
+        let isBeside = hit.reason == .neighbour
         let name = "\(passage.entry)@\(passage.version)".column(24)
         Terminal.line(
-            "\("\(rank)".column(3)) \(Format.hundredths(hit.scoreMillionths).column(6)) \(name) "
-                + "\("\(passage.chunk)/\(passage.chunks)".column(6)) \(passage.title.printable.cut(40))")
+            "\((isBeside ? "+" : "\(rank)").column(3)) "
+                + "\((isBeside ? "beside" : Format.hundredths(hit.scoreMillionths)).column(6)) \(name) "
+                + "\("\(passage.chunk)/\(passage.chunks)".column(6)) \(passage.title.printable.cut(40))"
+                + (passage.expiry(at: moment).map { "  (\($0))" } ?? ""))
         for line in explanation?.lines(of: hit) ?? [] { Terminal.line("    " + line.printable) }
-        for line in hit.text.split(separator: "\n").prefix(Self.linesMax) {
-            Terminal.line("    | " + String(line).printable.cut(100))
+        for line in words.excerpt(of: hit.text, lines: Self.linesMax, width: Self.widthMax) {
+            Terminal.line("    | " + line.printable)
         }
+    }
+}
+
+extension Passage {
+    /// Why it does not hold at a moment; nil if it does.
+    fileprivate func expiry(at moment: Timestamp) -> String? {
+        if moment < validity.lowerBound { return "holds from \(Format.instant(validity.lowerBound)) on" }
+        return moment >= validity.upperBound ? "held until \(Format.instant(validity.upperBound))" : nil
     }
 }
 
@@ -147,10 +176,17 @@ extension FoundChunk {
             JSON.Field("collection", .string(passage.collection)), JSON.Field("kind", .string(passage.kind)),
             JSON.Field("tags", .array(passage.tags.map { .string($0) })),
             JSON.Field("customer", passage.customer.map { .string($0) } ?? .null),
-            JSON.Field("title", .string(passage.title)), JSON.Field("tokens", .number(tokens)),
+            JSON.Field("title", .string(passage.title)),
+            JSON.Field("valid_from", moment(passage.validity.lowerBound)),
+            JSON.Field("valid_to", moment(passage.validity.upperBound)), JSON.Field("tokens", .number(tokens)),
             JSON.Field("why", .string(why)), JSON.Field("words", lexical?.json ?? .null),
             JSON.Field("meaning", dense?.json ?? .null), JSON.Field("text", .string(text)),
         ]
+    }
+
+    /// Null at the end of all time, and at its beginning.
+    private func moment(_ time: Timestamp) -> JSON {
+        time == .min || time == .max ? .null : .string(Format.iso(time))
     }
 
     /// Why it was found, in one word.
