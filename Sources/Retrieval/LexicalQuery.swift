@@ -62,20 +62,12 @@ public struct LexicalQuery: Sendable {
     private init(_ words: [Word], _ corpus: Corpus, _ scope: Corpus.Scope) {
         var places: [String: Int] = [:]
         for (place, word) in words.enumerated() where word.whole == nil { places[word.text] = place }
-        terms = words.enumerated().map { place, term in
-            let parts = term.whole.map { TermScanner.terms(of: $0).compactMap { places[$0] } } ?? [place]
-            var word = term.text
-            let numbers = word.withUTF8 { bytes in
-                corpus.segments.map { $0.term(UnsafeRawBufferPointer(bytes)) }
-            }
-            let documents = zip(zip(corpus.segments, scope.segments), numbers).reduce(0) { sum, place in
-                place.1.map { sum + Self.documents(with: $0, in: place.0.0, place.0.1) } ?? sum
-            }
-            let weight = BM25.idf(documents: scope.count, with: documents) * (BM25.k1 + 1)
+        let own = words.enumerated().map { place, word in
+            let parts = word.whole.map { TermScanner.terms(of: $0).compactMap { places[$0] } } ?? [place]
             return Term(
-                text: word, isExtra: term.whole != nil, numbers: numbers, documents: documents, weight: weight,
-                covers: parts.reduce(0) { $0 | 1 << UInt64($1) })
+                word.text, isExtra: word.whole != nil, covers: parts.reduce(0) { $0 | 1 << UInt64($1) }, corpus, scope)
         }
+        terms = own + Self.compounds(of: own, in: corpus, scope)
         bound = terms.reduce(0) { $1.isExtra && $1.documents == 0 ? $0 : $0 + $1.weight }
         wordsWeight = terms.reduce(0) { $1.isExtra ? $0 : $0 + $1.weight }
     }
@@ -91,7 +83,7 @@ public struct LexicalQuery: Sendable {
     }
 
     /// In how many documents of a segment that may be seen a term occurs.
-    private static func documents(with term: Int, in segment: Segment, _ visible: VisibleDocuments) -> Int {
+    fileprivate static func documents(with term: Int, in segment: Segment, _ visible: VisibleDocuments) -> Int {
         if visible.isEverything { return Int(segment.termCounts[term]) }
         if visible.count == 0 { return 0 }
         return withUnsafeTemporaryAllocation(byteCount: PostingsCursor.roomBytes, alignment: 8) { room in
@@ -114,5 +106,20 @@ public struct LexicalQuery: Sendable {
             }
             return documents
         }
+    }
+}
+
+extension LexicalQuery.Term {
+    init(_ text: String, isExtra: Bool, covers: UInt64, _ corpus: Corpus, _ scope: Corpus.Scope) {
+        var text = text
+        let numbers = text.withUTF8 { bytes in
+            corpus.segments.map { $0.term(UnsafeRawBufferPointer(bytes)) }
+        }
+        let documents = zip(zip(corpus.segments, scope.segments), numbers).reduce(0) { sum, place in
+            place.1.map { sum + LexicalQuery.documents(with: $0, in: place.0.0, place.0.1) } ?? sum
+        }
+        self.init(
+            text: text, isExtra: isExtra, numbers: numbers, documents: documents,
+            weight: BM25.idf(documents: scope.count, with: documents) * (BM25.k1 + 1), covers: covers)
     }
 }

@@ -60,4 +60,23 @@ import Testing
         #expect(coverage("01765550142", of: "0176 5550142") == 1)
         #expect(coverage("1299", of: "It costs 1.299 euro") == 1)
     }
+
+    @Test func `is a word that only compounds have`() {
+        let text = "Die Fahrradversicherungsbescheinigung liegt im Ordner."
+        #expect(coverage("Versicherungsbescheinigung", of: text) == 1)
+        #expect(coverage("Fahrradversicherung", of: text) == 1)
+        #expect(coverage("Bescheinigung", of: text) == 1)
+        #expect(coverage("Haftpflichtversicherung", of: text) == 0)
+        // A short word is part of too many, and a code is not made of words.
+        #expect(coverage("Fahrrad", of: text) == 0)
+        #expect(coverage("12345678", of: "123456789") == 0)
+    }
+
+    @Test func `is the word itself where somebody has it, whatever compounds there are`() {
+        let notes = [
+            ("a", "", "Eine Fahrradversicherung lohnt sich."), ("b", "", "Die Versicherung zahlt nur bei Diebstahl."),
+        ]
+        #expect(found("Versicherung", in: notes) == ["b"])
+        #expect(found("Versicherung", in: Array(notes.prefix(1))) == ["a"])
+    }
 }
