@@ -14,15 +14,19 @@ public struct LexicalQuery: Sendable {
         let documents: Int
         /// `idf · (k1 + 1)`: more than it can ever add to a score.
         let weight: Double
-        /// The words of the query that a document has if it has this: a word itself, and all that a whole is made of.
-        /// One bit each, by their places among the terms.
+        /// The terms of the query that a document has if it has this: itself, and all that a whole is made of. One bit
+        /// each, by their places.
         let covers: UInt64
+
+        /// Whether it is among what a document has to have: a word, or a whole that some document has. `A-991` is more
+        /// than 991; a word as it stands is no more than the word.
+        var counts: Bool { !isExtra || documents > 0 && text.utf8.first != UInt8(ascii: "=") }
     }
 
     let terms: [Term]
     /// The score of a document that had every word of the query without end: bounds all scores.
     let bound: Double
-    /// The weights of all its words, whether they occur or not; of what repeats them none.
+    /// The weights of all its words, whether they occur or not, and of the wholes that do.
     let wordsWeight: Double
 
     /// - Parameters:
@@ -63,20 +67,21 @@ public struct LexicalQuery: Sendable {
         var places: [String: Int] = [:]
         for (place, word) in words.enumerated() where word.whole == nil { places[word.text] = place }
         let own = words.enumerated().map { place, word in
-            let parts = word.whole.map { TermScanner.terms(of: $0).compactMap { places[$0] } } ?? [place]
+            let parts = word.whole.map { TermScanner.terms(of: $0).compactMap { places[$0] } + [place] } ?? [place]
             return Term(
                 word.text, isExtra: word.whole != nil, covers: parts.reduce(0) { $0 | 1 << UInt64($1) }, corpus, scope)
         }
         terms = own + Self.compounds(of: own, in: corpus, scope)
         bound = terms.reduce(0) { $1.isExtra && $1.documents == 0 ? $0 : $0 + $1.weight }
-        wordsWeight = terms.reduce(0) { $1.isExtra ? $0 : $0 + $1.weight }
+        wordsWeight = own.reduce(0) { $1.counts ? $0 + $1.weight : $0 }
     }
 
     /// Which of the words these are, weighted by how rare they are, from 0 to 1.
     func coverage(_ covered: UInt64) -> Double {
         guard wordsWeight > 0 else { return 0 }
         var weight = 0.0
-        for (place, term) in terms.enumerated() where !term.isExtra && covered & 1 << UInt64(place) != 0 {
+        for (place, term) in terms.prefix(Self.termsMax).enumerated()
+        where term.counts && covered & 1 << UInt64(place) != 0 {
             weight += term.weight
         }
         return min(1, weight / wordsWeight)

@@ -31,13 +31,18 @@ import Testing
     func `leaves out what has no word of the query and is far behind the best, and says so`(
         _ mode: SearchRequest.Mode
     ) {
-        let cosines: [String: Float] = ["code": 0.7, "voice": 0.18, "safe": 0.55, "price": 0.02]
+        let cosines: [String: Float] = ["code": 0.7, "voice": 0.18, "safe": 0.25, "price": 0.02]
         let found = search("what is the secret code", cosines, mode: mode)
         #expect(found.hits.map(\.passage.entry) == ["code"])
         #expect(found.cut.map(\.hit.passage.entry) == ["safe", "voice", "price"])
         #expect(found.cut.allSatisfy { $0.reason == .unlike } && found.cutTotal == 3)
         // Whoever looks on their own gets what is nearest, however far it is.
         #expect(search("what is the secret code", cosines, mode: mode, isFloored: false).hits.count == 4)
+    }
+
+    @Test func `keeps what clearly means something like it, however good the best is`() {
+        let cosines: [String: Float] = ["code": 0.7, "voice": 0.29, "safe": 0.31, "price": 0.02]
+        #expect(search("what is the secret code", cosines).hits.map(\.passage.entry) == ["code", "safe"])
     }
 
     @Test func `keeps what means the like where no words are shared`() {

@@ -61,6 +61,26 @@ import Testing
         #expect(coverage("1299", of: "It costs 1.299 euro") == 1)
     }
 
+    @Test func `is more than its parts where some document has it`() {
+        let changes = ["Part 991 of many", "The press A-991"].enumerated().map { number, text in
+            KnowledgeChange.text(
+                KnowledgeText(
+                    entry: "e\(number)", version: 1, collection: "notes", title: "", text: text,
+                    position: UInt64(number + 1)))
+        }
+        let corpus = RetrievalTests.corpus(of: changes, chunker: Chunker(), segments: 2)
+        func coverage(_ query: String) -> [Double] {
+            let scope = corpus.scope(.everything)
+            let documents = ["e0", "e1"].flatMap { corpus.documents(of: $0, in: scope) }
+            return LexicalIndex(corpus).matches(LexicalQuery(query, in: corpus, scope), of: documents, in: scope)
+                .map(\.coverage)
+        }
+        #expect(coverage("A-991")[1] == 1 && coverage("A-991")[0] < 0.5)
+        #expect(coverage("991") == [1, 1])
+        // A whole that nobody has, and a word as it stands, ask for no more than the words.
+        #expect(coverage("B-991") == [0, 0].map { _ in coverage("B-991")[0] } && coverage("Presses")[1] == 1)
+    }
+
     @Test func `is a word that only compounds have`() {
         let text = "Die Fahrradversicherungsbescheinigung liegt im Ordner."
         #expect(coverage("Versicherungsbescheinigung", of: text) == 1)
