@@ -10,7 +10,7 @@ public import Wire
 /// with a scale a token. All sums of a scale are exact. The rest is made in single precision, in one order.
 ///
 /// Texts for several cores: call `vectors(of:)` for a part of them on each. Nothing is shared but the weights.
-public struct MiniLM: Embedder {
+public struct MiniLM: Sendable {
     /// Tokens of a text that count, with the two that enclose it; the model was made for no more.
     public static let tokensMax = 256
     /// Tokens that go through the layers together, with about 12,000 bytes of memory each.
@@ -18,6 +18,7 @@ public struct MiniLM: Embedder {
     /// The largest pack that is read, in bytes.
     public static let packBytesMax = 1 << 28
 
+    /// Whose vectors they are.
     public let identity: EmbedderIdentity
     /// Who made the model, and its licence.
     public let notice: String
@@ -37,10 +38,6 @@ public struct MiniLM: Embedder {
         identity = pack.identity
         notice = pack.notice
         self.level = level
-    }
-
-    public func embed(_ texts: [String]) async throws(EmbeddingFailure) -> Embeddings {
-        vectors(of: texts)
     }
 
     /// A vector for each text, in their order; of a text without words, that of no words.

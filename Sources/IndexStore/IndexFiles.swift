@@ -23,7 +23,24 @@ enum IndexFiles {
     static func write(
         _ path: String, byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void
     ) throws(IndexFailure) {
-        let draft = "\(path).\(getpid()).new"
+        _ = try write(draft: draft(of: path), byteCount: byteCount) {
+            fill($0)
+            return path
+        }
+    }
+
+    /// Where a file is written before it has its name. One that is left there by a crash is nobody's.
+    static func draft(of path: String) -> String { "\(path).\(getpid())\(draftSuffix)" }
+
+    static let draftSuffix = ".new"
+
+    /// Writes a file that is called by what it holds.
+    ///
+    /// - Parameter fill: says the file's path.
+    /// - Returns: the path.
+    static func write(
+        draft: String, byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> String
+    ) throws(IndexFailure) -> String {
         let descriptor = open(draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure("write", draft) }
         defer { close(descriptor) }
@@ -36,12 +53,13 @@ enum IndexFiles {
             }
             guard let base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), base != MAP_FAILED
             else { throw failure("map", draft) }
-            fill(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
+            let path = fill(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
             let isFlushed = msync(base, byteCount, MS_SYNC) == 0
             munmap(base, byteCount)
             guard isFlushed, fsync(descriptor) == 0 else { throw failure("flush", draft) }
             guard rename(draft, path) == 0 else { throw failure("write", path) }
             try syncFolder(of: path)
+            return path
         } catch {
             unlink(draft)
             throw error

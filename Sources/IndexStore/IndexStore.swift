@@ -13,6 +13,8 @@ public final class IndexStore: Sendable {
     public static let memorySegmentsMax = 16
     /// Segments on disk before some are put together, whatever their sizes.
     public static let fileSegmentsMax = 32
+    /// Letters of a segment's digest in its name.
+    private static let nameLength = 16
     /// How often opening is tried again while another process replaces files.
     static let openingsMax = 5
 
@@ -29,6 +31,8 @@ public final class IndexStore: Sendable {
 
     struct State {
         var manifest: Manifest
+        /// As it lay in the folder when it was looked at last; nil if there was none, or a damaged one.
+        var seen: Manifest?
         var corpus = Corpus()
         /// How many of the corpus's segments are files.
         var files: Int { manifest.segments.count }
@@ -146,9 +150,9 @@ public final class IndexStore: Sendable {
     /// who adds one change waits for many.
     private static func gather(_ state: inout State) {
         let memory = Array(state.corpus.segments[state.files...])
-        let due = due(memory.map(\.documents)) ?? memory.indices
+        let sizes = memory.map(\.documents)
+        guard let due = due(sizes) ?? smallestNeighbours(sizes) else { return }
         let range = due.lowerBound + state.files..<due.upperBound + state.files
-        guard range.count > 1 else { return }
         state.corpus.replace(range, with: state.corpus.merged(range).segment())
     }
 
@@ -161,8 +165,10 @@ public final class IndexStore: Sendable {
     public func save(merging: Bool = true) throws(IndexFailure) {
         guard folder != nil else { return }
         try update { state throws(IndexFailure) in
-            let memory = state.files..<state.corpus.segments.count
-            if !memory.isEmpty { try replace(memory, in: &state) }
+            while state.files < state.corpus.segments.count {
+                let sizes = state.corpus.segments[state.files...].map(\.documents)
+                try replace(state.files..<state.files + Self.fitting(sizes), in: &state)
+            }
             while merging, let range = Self.due(state.corpus.segments.map(\.documents)) {
                 try replace(range, in: &state)
             }
@@ -183,48 +189,40 @@ public final class IndexStore: Sendable {
         return sizes.count - first > 1 ? first..<sizes.count : nil
     }
 
-    /// Leaves entries out of everything, without a trace in any file: what they said was erased.
-    public func forget(_ entries: Set<String>) throws(IndexFailure) {
-        try update { state throws(IndexFailure) in
-            // The manifest will say that the log was read so far.
-            let memory = state.files..<state.corpus.segments.count
-            if folder != nil, !memory.isEmpty { try replace(memory, in: &state) }
-            for place in state.corpus.segments.indices {
-                let segment = state.corpus.segments[place]
-                guard entries.contains(where: segment.holds) else { continue }
-                try replace(place..<place + 1, in: &state, forgetting: entries)
-            }
-        }
+    /// How many segments fit into one, from the first on: that one at least.
+    static func fitting(_ sizes: [Int], max documentsMax: Int = Segment.documentsMax) -> Int {
+        var sum = 0
+        return max(
+            1,
+            sizes.prefix { size in
+                sum += size
+                return sum <= documentsMax
+            }.count)
     }
 
-    /// Removes every file; the next `add` begins at the first change.
-    public func clear() throws(IndexFailure) {
-        try update { state throws(IndexFailure) in
-            state.manifest.segments = []
-            state.corpus = Corpus()
-            state.through = 0
-        }
+    /// The two neighbours that are the smallest together; nil if no two fit into one segment.
+    static func smallestNeighbours(_ sizes: [Int], max documentsMax: Int = Segment.documentsMax) -> Range<Int>? {
+        let pairs = sizes.indices.dropLast().map { (place: $0, sum: sizes[$0] + sizes[$0 + 1]) }
+        return pairs.filter { $0.sum <= documentsMax }.min { $0.sum < $1.sum }.map { $0.place..<$0.place + 2 }
     }
 
     /// Writes one segment in place of several.
-    private func replace(
-        _ range: Range<Int>, in state: inout State, forgetting: Set<String> = []
-    ) throws(IndexFailure) {
-        let isFile = range.lowerBound < state.files || forgetting.isEmpty
-        guard let folder, isFile else {
-            return state.corpus.replace(range, with: state.corpus.merged(range, forgetting: forgetting).segment())
-        }
+    private func replace(_ range: Range<Int>, in state: inout State) throws(IndexFailure) {
+        guard let folder else { return }
         for place in range where place < state.files {
             try check(state.corpus.segments[place], "\(folder)/\(state.manifest.segments[place])")
         }
-        let image = state.corpus.merged(range, forgetting: forgetting)
-        state.manifest.generation += 1
-        let name = "\(state.manifest.generation)\(Manifest.segmentSuffix)"
-        let path = "\(folder)/\(name)"
-        try IndexFiles.write(path, byteCount: image.byteCount) { image.write(into: $0) }
+        let image = state.corpus.merged(range)
+        // Another process may make one of the same number, but none of the same name that holds something else.
+        let draft = IndexFiles.draft(of: "\(folder)/segment")
+        let path = try IndexFiles.write(draft: draft, byteCount: image.byteCount) { room in
+            image.write(into: room)
+            let digest = "\(Digest.of(UnsafeRawBufferPointer(room)))"
+            return "\(folder)/\(digest.prefix(Self.nameLength))\(Manifest.segmentSuffix)"
+        }
         state.corpus.replace(range, with: try Self.open(path))
         let files = range.lowerBound..<min(range.upperBound, state.files)
-        state.manifest.segments.replaceSubrange(files, with: [name])
+        state.manifest.segments.replaceSubrange(files, with: [String(path.dropFirst(folder.count + 1))])
     }
 
     /// Changes the files while nobody else does, and then what is known of them.
@@ -236,16 +234,15 @@ public final class IndexStore: Sendable {
                     return .success(())
                 }
                 try IndexFiles.withLock(on: folder) { () throws(IndexFailure) in
-                    let onDisk = Self.manifest(in: folder)
-                    if let onDisk, onDisk.log == state.manifest.log, onDisk.generation != state.manifest.generation {
-                        state = Self.opened(folder, state.manifest)
-                    }
+                    // The whole of it: its number begins again where somebody removed the files.
+                    if Self.manifest(in: folder) != state.seen { state = Self.opened(folder, state.manifest) }
                     var next = state
                     try change(&next)
                     guard next.manifest != state.manifest || next.through != state.through else { return }
                     next.manifest.generation += 1
                     next.manifest.through = next.through
                     try IndexFiles.replace("\(folder)/\(Manifest.name)", with: next.manifest.text)
+                    next.seen = next.manifest
                     state = next
                     Self.removeOthers(than: next.manifest, in: folder)
                 }
@@ -259,8 +256,9 @@ public final class IndexStore: Sendable {
 
     /// Files of the index that its manifest does not name: left by a crash, or replaced.
     private static func removeOthers(than manifest: Manifest, in folder: String) {
-        for name in IndexFiles.names(in: folder) where name.contains(Manifest.segmentSuffix) {
-            if !manifest.segments.contains(name) { IndexFiles.remove("\(folder)/\(name)") }
+        for name in IndexFiles.names(in: folder) where !manifest.segments.contains(name) {
+            guard name.hasSuffix(Manifest.segmentSuffix) || name.hasSuffix(IndexFiles.draftSuffix) else { continue }
+            IndexFiles.remove("\(folder)/\(name)")
         }
     }
 
@@ -283,6 +281,7 @@ public final class IndexStore: Sendable {
     private static func opened(_ folder: String, _ empty: Manifest) -> State {
         var state = State(manifest: empty)
         state.manifest.segments = []
+        state.manifest.through = 0
         for _ in 0..<openingsMax {
             guard let text = IndexFiles.read("\(folder)/\(Manifest.name)") else { return state }
             guard let manifest = Manifest(text) else {
@@ -290,6 +289,7 @@ public final class IndexStore: Sendable {
                 return state
             }
             state.manifest.generation = manifest.generation
+            state.seen = manifest
             guard manifest.log == empty.log, manifest.chunker == empty.chunker else {
                 let reason = manifest.log == empty.log ? "cut texts otherwise" : "belongs to another log"
                 state.notices = ["the index in \(folder) \(reason): everything is indexed again"]
@@ -303,7 +303,7 @@ public final class IndexStore: Sendable {
     }
 
     private static func opened(_ folder: String, _ manifest: Manifest, _ empty: Manifest) -> State {
-        var state = State(manifest: manifest)
+        var state = State(manifest: manifest, seen: manifest)
         state.manifest.segments = []
         for name in manifest.segments.prefix(Corpus.segmentsMax) {
             do throws(IndexFailure) {

@@ -9,11 +9,11 @@ struct Manifest: Equatable {
     /// Of which log.
     var log: String
     var chunker: String
-    /// Counts the changes to this file: tells whether another process was here.
+    /// Counts the changes to this file. Begins again when the index does, so by itself it tells nobody who was here.
     var generation: UInt64 = 0
     /// The log was read up to here, though its last changes may have said nothing about knowledge.
     var through: UInt64 = 0
-    /// The names of segments, the oldest first.
+    /// The names of segments, the oldest first. Each is called by what it holds.
     var segments: [String] = []
 
     var text: String {

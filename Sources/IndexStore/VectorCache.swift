@@ -5,67 +5,101 @@ public import Wire
 /// Vectors that were made once, by what they were made of: a new index asks here before it asks a model.
 ///
 /// One file a model: a header, then records of the same length, each a digest of the text, the vector, and eight bytes
-/// that show whether it is whole. Records are only ever added; a torn or damaged one is as if it were not there.
+/// that show whether it is whole. Records are only ever added; a torn or damaged one is as if it were not there. Beside
+/// it lies a table of the digests, `VectorNames`, so whoever opens it reads only those of the records added since.
 public final class VectorCache: Sendable {
     /// The longest vector, in bytes.
     public static let vectorBytesMax = 1 << 16
+    /// The most vectors of one file. Whoever makes the index again drops those that no text has any more.
+    public static let recordsMax = 1 << 22
+    /// Records behind the table, whose digests are read when the file is opened; more are put into it.
+    public static let tailMax = 1_024
 
+    static let headerBytes = 64
+    static let keyBytes = 32
     private static let magic = Array("daybook vectors1".utf8)
-    private static let headerBytes = 64
-    private static let keyBytes = 32
     private static let checkBytes = 8
     /// Read at a time, about.
-    private static let blockBytes = 1 << 20
+    static let blockBytes = 1 << 20
 
     private struct State {
-        var places: [Digest: Int] = [:]
-        /// Where the next record goes.
-        var end: Int
+        var names: VectorNames?
+        /// The records behind the table.
+        var tail: [Digest: Int] = [:]
+        /// How many records are known, in the table or in the tail.
+        var records = 0
     }
 
-    private let descriptor: CInt
-    private let path: String
+    let descriptor: CInt
+    let path: String
     private let vectorBytes: Int
-    private let state: Mutex<State>
+    private let tailMax: Int
+    private let state = Mutex(State())
 
-    private var recordBytes: Int { Self.keyBytes + vectorBytes + Self.checkBytes }
+    var recordBytes: Int { Self.keyBytes + vectorBytes + Self.checkBytes }
+    var namesPath: String { "\(path.dropLast(Self.suffix.count))\(Self.namesSuffix)" }
+
+    static let suffix = ".vectors"
+    static let namesSuffix = ".names"
 
     /// - Parameters:
     ///   - folder: that of the index, which outlives its segments.
     ///   - model: name, weights and dimensions of what makes the vectors.
     ///   - vectorBytes: of each vector.
-    public init(_ folder: String, model: String, vectorBytes: Int) throws(IndexFailure) {
+    ///   - tailMax: as many records lie behind the table before it is written again.
+    public init(
+        _ folder: String, model: String, vectorBytes: Int, tailMax: Int = VectorCache.tailMax
+    ) throws(IndexFailure) {
         precondition(1...Self.vectorBytesMax ~= vectorBytes, "a vector has 1 to \(Self.vectorBytesMax) bytes")
         try IndexFiles.makeFolder(folder)
         let identity = Digest.of(Array("\(model) \(vectorBytes)".utf8))
-        path = "\(folder)/\(identity.short).vectors"
+        path = "\(folder)/\(identity.short)\(Self.suffix)"
         self.vectorBytes = vectorBytes
+        self.tailMax = tailMax
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw IndexFiles.failure("open", path) }
-        state = Mutex(State(end: Self.headerBytes))
         do throws(IndexFailure) {
             try begin(identity)
-            try state.withLock { (state) throws(IndexFailure) in try read(&state) }
+            try state.withLock { (state) throws(IndexFailure) in
+                try takeNames(&state)
+                try read(&state)
+            }
         } catch {
             close(descriptor)
             throw error
         }
+        // Without room for the table, whoever comes next reads the same again.
+        try? gather()
     }
 
     deinit { close(descriptor) }
 
-    /// How many vectors there are.
-    public var count: Int { state.withLock { $0.places.count } }
+    /// How many vectors there are, those that are damaged too.
+    public var count: Int { state.withLock { $0.records } }
 
     /// The vector of a text; nil if it was not made yet.
     public func vector(of text: Digest) -> [UInt8]? {
-        guard let place = state.withLock({ $0.places[text] }) else { return nil }
-        var record = [UInt8](repeating: 0, count: recordBytes)
-        guard pread(descriptor, &record, record.count, off_t(place)) == record.count, isWhole(record[...]) else {
+        let (tail, names) = state.withLock { ($0.tail[text], $0.names) }
+        if let tail {
+            if let vector = vector(of: text, at: tail) { return vector }
             // It may be made again, and is kept in another place then.
-            state.withLock { if $0.places[text] == place { $0.places[text] = nil } }
-            return nil
+            state.withLock { if $0.tail[text] == tail { $0.tail[text] = nil } }
         }
+        return vector(of: text, in: names)
+    }
+
+    private func vector(of text: Digest, in names: VectorNames?) -> [UInt8]? {
+        for place in names?.places(of: text) ?? [] {
+            if let vector = vector(of: text, at: place) { return vector }
+        }
+        return nil
+    }
+
+    private func vector(of text: Digest, at place: Int) -> [UInt8]? {
+        var record = [UInt8](repeating: 0, count: recordBytes)
+        guard pread(descriptor, &record, record.count, offset(of: place)) == record.count,
+            record.starts(with: text.bytes), isWhole(record[...])
+        else { return nil }
         return Array(record[Self.keyBytes..<Self.keyBytes + vectorBytes])
     }
 
@@ -74,15 +108,18 @@ public final class VectorCache: Sendable {
         precondition(vector.count == vectorBytes, "a vector of this model has \(vectorBytes) bytes")
         let record = text.bytes + vector + check(text.bytes + vector)
         try state.withLock { (state) throws(IndexFailure) in
-            guard state.places[text] == nil else { return }
             try IndexFiles.withLock(on: descriptor, path) { () throws(IndexFailure) in
-                // Another process may have added some.
+                // Another process may have added some, and this one.
                 try read(&state)
-                guard pwrite(descriptor, record, record.count, off_t(state.end)) == record.count else {
+                guard state.tail[text] == nil, self.vector(of: text, in: state.names) == nil else { return }
+                guard state.records < Self.recordsMax else {
+                    throw IndexFailure("\(path) has \(Self.recordsMax) vectors, and that is the most")
+                }
+                guard pwrite(descriptor, record, record.count, offset(of: state.records)) == record.count else {
                     throw IndexFiles.failure("write", path)
                 }
-                state.places[text] = state.end
-                state.end += record.count
+                state.tail[text] = state.records
+                state.records += 1
             }
         }
     }
@@ -91,62 +128,47 @@ public final class VectorCache: Sendable {
         guard fdatasync(descriptor) == 0 else { throw IndexFiles.failure("flush", path) }
     }
 
-    /// Reads every record.
-    ///
-    /// - Returns: how many are whole, and how many are damaged. What an end that was cut off holds counts as nothing.
-    public func check() throws(IndexFailure) -> (whole: Int, damaged: Int) {
-        var counts = (whole: 0, damaged: 0)
-        try forEachRecord { record throws(IndexFailure) in
-            if isWhole(record) { counts.whole += 1 } else { counts.damaged += 1 }
-        }
-        return counts
-    }
-
-    /// Writes the file anew with what is whole. Other processes, and this one, see it when they open it next.
-    public func mend() throws(IndexFailure) {
-        try IndexFiles.withLock(on: descriptor, path) { () throws(IndexFailure) in
-            let draft = "\(path).\(getpid()).new"
-            let new = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            guard new >= 0 else { throw IndexFiles.failure("write", draft) }
-            defer { close(new) }
-            do throws(IndexFailure) {
-                var header = [UInt8](repeating: 0, count: Self.headerBytes)
-                guard pread(descriptor, &header, header.count, 0) == header.count else {
-                    throw IndexFiles.failure("read", path)
-                }
-                var part = header
-                func write() throws(IndexFailure) {
-                    guard Glibc.write(new, part, part.count) == part.count else {
-                        throw IndexFiles.failure("write", draft)
-                    }
-                    part.removeAll(keepingCapacity: true)
-                }
-                try forEachRecord { record throws(IndexFailure) in
-                    guard isWhole(record) else { return }
-                    part += record
-                    if part.count >= Self.blockBytes { try write() }
-                }
-                try write()
-                guard fdatasync(new) == 0, rename(draft, path) == 0 else { throw IndexFiles.failure("write", path) }
-            } catch {
-                IndexFiles.remove(draft)
-                throw error
-            }
+    /// Puts what was added since into the table, if that is much: whoever opens the file next has less to read.
+    public func gather() throws(IndexFailure) {
+        try state.withLock { (state) throws(IndexFailure) in
+            guard state.records > 0, state.tail.count > tailMax else { return }
+            var rows = state.names?.rows ?? []
+            rows += state.tail.map { ($0.key.word, UInt32($0.value)) }
+            rows.sort { ($0.word, $0.record) < ($1.word, $1.record) }
+            guard let last = try key(of: state.records - 1) else { return }
+            try VectorNames.write(namesPath, records: state.records, last: last, rows: rows)
+            let names = VectorNames(namesPath)
+            // Another process may have written one of more records; then the tail is read from there on again.
+            guard let names, names.records == state.records, names.last == last else { return }
+            state.names = names
+            state.tail = [:]
         }
     }
 
-    private func forEachRecord(_ body: (ArraySlice<UInt8>) throws(IndexFailure) -> Void) throws(IndexFailure) {
+    // MARK: - Reading
+
+    func forEachRecord(_ body: (ArraySlice<UInt8>) throws(IndexFailure) -> Void) throws(IndexFailure) {
+        try forEachRecord(from: 0, body)
+    }
+
+    private func forEachRecord(
+        from first: Int, _ body: (ArraySlice<UInt8>) throws(IndexFailure) -> Void
+    ) throws(IndexFailure) {
         var block = [UInt8](repeating: 0, count: recordBytes * max(1, Self.blockBytes / recordBytes))
-        var place = Self.headerBytes
+        var place = first
         while true {
-            let count = pread(descriptor, &block, block.count, off_t(place))
+            let count = pread(descriptor, &block, block.count, offset(of: place))
             guard count >= 0 else { throw IndexFiles.failure("read", path) }
             guard count >= recordBytes else { return }
             for record in 0..<count / recordBytes {
                 try body(block[record * recordBytes..<(record + 1) * recordBytes])
             }
-            place += count / recordBytes * recordBytes
+            place += count / recordBytes
         }
+    }
+
+    func isWhole(_ record: ArraySlice<UInt8>) -> Bool {
+        record.suffix(Self.checkBytes).elementsEqual(check(Array(record.dropLast(Self.checkBytes))))
     }
 
     private func begin(_ identity: Digest) throws(IndexFailure) {
@@ -161,32 +183,35 @@ public final class VectorCache: Sendable {
         }
     }
 
-    /// Reads the keys of records that are not known yet. Whether a record is whole is seen when it is asked for.
+    /// Takes the table, if it is of this file.
+    private func takeNames(_ state: inout State) throws(IndexFailure) {
+        guard let names = VectorNames(namesPath), names.records > 0, try key(of: names.records - 1) == names.last else {
+            return
+        }
+        state.names = names
+        state.records = names.records
+    }
+
+    /// Reads the digests of records that are not known yet. Whether a record is whole is seen when it is asked for.
     private func read(_ state: inout State) throws(IndexFailure) {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { throw IndexFiles.failure("look at", path) }
-        let size = Int(info.st_size)
-        var block = [UInt8](repeating: 0, count: recordBytes * max(1, Self.blockBytes / recordBytes))
-        while state.end + recordBytes <= size {
-            let count = pread(descriptor, &block, block.count, off_t(state.end))
-            guard count >= recordBytes else { return }
-            for record in 0..<count / recordBytes {
-                let bytes = block[record * recordBytes..<(record + 1) * recordBytes]
-                if let key = Digest(bytes.prefix(Self.keyBytes)) { state.places[key] = state.end }
-                state.end += recordBytes
-            }
+        let all = (Int(info.st_size) - Self.headerBytes) / recordBytes
+        guard all > state.records else { return }
+        try forEachRecord(from: state.records) { record throws(IndexFailure) in
+            if let key = Digest(record.prefix(Self.keyBytes)) { state.tail[key] = state.records }
+            state.records += 1
         }
     }
 
-    private func isWhole(_ record: ArraySlice<UInt8>) -> Bool {
-        record.suffix(Self.checkBytes).elementsEqual(check(Array(record.dropLast(Self.checkBytes))))
+    private func key(of place: Int) throws(IndexFailure) -> Digest? {
+        var bytes = [UInt8](repeating: 0, count: Self.keyBytes)
+        let count = pread(descriptor, &bytes, bytes.count, offset(of: place))
+        guard count >= 0 else { throw IndexFiles.failure("read", path) }
+        return count == bytes.count ? Digest(bytes[...]) : nil
     }
+
+    private func offset(of place: Int) -> off_t { off_t(Self.headerBytes + place * recordBytes) }
 
     private func check(_ bytes: [UInt8]) -> [UInt8] { Array(Digest.of(bytes).bytes.prefix(Self.checkBytes)) }
-}
-
-extension Digest {
-    fileprivate init?(_ bytes: ArraySlice<UInt8>) {
-        self.init(Array(bytes).span.bytes)
-    }
 }

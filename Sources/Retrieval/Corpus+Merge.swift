@@ -16,18 +16,16 @@ extension Corpus {
     /// Columns of others move with their documents; documents that have none get zeros, and of columns of one name that
     /// differ in width the newest stays.
     ///
-    /// - Parameters:
-    ///   - range: segments that follow each other. Those that come from files have to be checked before.
-    ///   - forgotten: entries that are left out without a trace.
-    public func merged(_ range: Range<Int>, forgetting forgotten: Set<String> = []) -> SegmentImage {
+    /// - Parameter range: segments that follow each other. Those that come from files have to be checked before.
+    public func merged(_ range: Range<Int>) -> SegmentImage {
         precondition(!range.isEmpty && range.upperBound <= segments.count, "merges segments that are there")
         var image = SegmentImage(chunker: segments[range.upperBound - 1].chunker)
         var columns = SegmentColumns()
         var moved = range.map { [UInt32](repeating: .max, count: segments[$0].documents) }
         var strings = range.map { segments[$0] }.map(StringMove.init)
         image.through = range.reduce(0) { max($0, segments[$1].through) }
-        let closed = closed(in: range, forgotten)
-        var versions = moving(range, forgotten)[...]
+        let closed = closed(in: range)
+        var versions = moving(range)[...]
         for (name, position) in closed.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
             columns.beginEntry(image.strings.id(of: name), closed: position)
             while let version = versions.first, version.name == name {
@@ -42,12 +40,11 @@ extension Corpus {
     }
 
     /// Every entry of the segments, and where it begins in them.
-    private func closed(in range: Range<Int>, _ forgotten: Set<String>) -> [String: Position] {
+    private func closed(in range: Range<Int>) -> [String: Position] {
         var closed: [String: Position] = [:]
         for segment in segments[range] {
             for entry in 0..<segment.entries {
                 let name = segment.string(segment.entryName[entry])
-                guard !forgotten.contains(name) else { continue }
                 closed[name] = min(closed[name] ?? .max, segment.entryClosed[entry])
             }
         }
@@ -55,7 +52,7 @@ extension Corpus {
     }
 
     /// All versions of the segments, by entry and position.
-    private func moving(_ range: Range<Int>, _ forgotten: Set<String>) -> [Moving] {
+    private func moving(_ range: Range<Int>) -> [Moving] {
         var moving: [Moving] = []
         for index in range {
             let segment = segments[index]
@@ -68,7 +65,6 @@ extension Corpus {
                     ended.removeFirst()
                 }
                 let name = segment.name(of: version)
-                guard !forgotten.contains(name) else { continue }
                 moving.append(
                     Moving(
                         segment: index, version: version, name: name, born: segment.versionBorn[version], died: died))

@@ -168,9 +168,6 @@ public final class Segment: Sendable {
         }
     }
 
-    /// Whether it knows any version of an entry, or that it was retired.
-    public func holds(_ entry: String) -> Bool { self.entry(named: entry) != nil }
-
     /// The number of a term; nil if it is not here.
     func term(_ term: UnsafeRawBufferPointer) -> Int? {
         let place = partition(terms) { termBytes(of: $0).lexicographicallyPrecedes(term) }

@@ -5,19 +5,12 @@ import Wire
 public struct SegmentBuilder {
     private let chunker: Chunker
     private var changes: [KnowledgeChange] = []
-    private var chunks = 0
 
     public init(chunker: Chunker = Chunker()) { self.chunker = chunker }
 
     /// Adds a change; in whatever order, each position once.
     public mutating func add(_ change: KnowledgeChange) {
         changes.append(change)
-    }
-
-    /// Whether the segment is full, as far as can be told before texts are cut.
-    public static func isFull(textBytes: Int) -> Bool {
-        // No chunk is shorter than a byte, and a few are short: a sixteenth of the bound is far from it.
-        textBytes / 16 >= Segment.documentsMax
     }
 
     /// Cuts and indexes everything.
@@ -74,7 +67,11 @@ public struct SegmentDraft {
         /// A title that is but the entry's name is left out unless it says something: `note-17` does not, and moves
         /// the vector; `olive-oil` does.
         public var text: String {
-            let text = String(decoding: Array(source.text.utf8)[passage.bytes], as: UTF8.self)
+            // By places in the text itself: a copy of all of it for each chunk would take quadratic time.
+            let bytes = source.text.utf8
+            let start = bytes.index(bytes.startIndex, offsetBy: passage.bytes.lowerBound)
+            let end = bytes.index(start, offsetBy: passage.bytes.count)
+            let text = String(decoding: bytes[start..<end], as: UTF8.self)
             let title = source.title == source.entry ? Self.words(ofName: source.entry) : source.title
             return ([title] + passage.headings + [text]).filter { !$0.isEmpty }.joined(separator: "\n")
         }

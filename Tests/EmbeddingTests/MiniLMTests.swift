@@ -40,11 +40,11 @@ import Wire
         }
     }
 
-    @Test func `no texts have no vectors, and cost nothing`() async throws {
-        let none = try await Weights.model.get().embed([])
+    @Test func `no texts have no vectors, and cost nothing`() throws {
+        let none = try Weights.model.get().vectors(of: [])
         #expect(none.count == 0)
         #expect(none.tokens == 0)
-        #expect(try await Weights.model.get().embed(["two words"]).tokens == 4)
+        #expect(try Weights.model.get().vectors(of: ["two words"]).tokens == 4)
     }
 
     @Test func `is the one that is pinned, and says whose it is`() throws {
@@ -66,7 +66,7 @@ import Wire
         let together = model.vectors(of: texts)
         try await withThrowingTaskGroup(of: (Int, Embeddings).self) { group in
             for (index, text) in texts.enumerated() {
-                group.addTask { (index, try await model.embed([text])) }
+                group.addTask { (index, model.vectors(of: [text])) }
             }
             for try await (index, found) in group {
                 #expect(found.values.elementsEqual(together[index]))

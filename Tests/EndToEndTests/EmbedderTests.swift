@@ -176,4 +176,59 @@ import Wire
         #expect(try heard(company).count == requests)
         #expect(try !found(company, "stationery").contains("customer-17"))
     }
+
+    @Test func `that is away leaves words to a search and to jobs, which wait for it once`() throws {
+        let (company, server) = try company()
+        #expect(try company.daybook("knowledge", "import", "notes").status == 0)
+        #expect(try company.daybook("knowledge", "embed").status == 0)
+        withExtendedLifetime(server) { server.end() }
+        let asked = try company.daybook("knowledge", "search", "sun", "--ask")
+        #expect(asked.status == 0 && asked.output.contains("oil@1"), "\(asked.errors)")
+        #expect(asked.errors.contains("words alone") && asked.errors.contains("made no vectors"))
+        #expect(!asked.errors.contains("knowledge embed"))
+        #expect(try derived(company).count == 6)
+        // One after the other, in one process: whoever asks next leaves the server alone.
+        let several = try company.daybook("knowledge", "search", "--ask", "-", input: "sun\nshade\nlight\n")
+        #expect(several.objects.count == 3 && several.objects[0]["hits"]?.elements?.isEmpty == false)
+        #expect(several.objects.allSatisfy { $0["by_words"]?.text?.contains("made no vectors") == true })
+        #expect(try derived(company).count == 9)
+        let run = try company.daybook("run", "newsletter", "-f", "topic=the sun", "--json")
+        #expect(run.objects.first?["job"] == "newsletter-1", "\(run.errors)")
+        #expect(try derived(company).count <= 12)
+    }
+
+    @Test func `of another width is another one, and no text has the vector of another`() throws {
+        let (company, server) = try company()
+        defer { server.end() }
+        #expect(try company.daybook("knowledge", "import", "notes").status == 0)
+        #expect(try company.daybook("knowledge", "embed").status == 0)
+        let texts = try heard(company).joined().count
+        #expect(try found(company, "refund", "--ask").first == "returns")
+        try company.edit("daybook.yaml", "dimensions: 5", "dimensions: 1")
+        let dry = try company.daybook("knowledge", "embed", "--dry-run", "--json")
+        #expect(dry.objects.first?["texts"]?.integer == Int64(texts))
+        for _ in 0..<2 {
+            let words = try company.daybook("knowledge", "search", "sun", "--json")
+            #expect(words.objects.first?["entry"] == "oil" && words.errors.contains("no vector yet"))
+            #expect(words.objects.allSatisfy { $0["why"]?.text != "meaning" })
+            try FileManager.default.removeItem(atPath: company.path(".daybook/views/search"))
+        }
+        try company.edit("daybook.yaml", "dimensions: 1", "dimensions: 5")
+        #expect(try found(company, "refund").first == "returns")
+    }
+
+    @Test func `keeps the index by words as long as texts have no vector`() throws {
+        let (company, server) = try company(more: ", on_write: yes")
+        defer { server.end() }
+        func segments() -> [String] {
+            company.files(below: ".daybook/views/search/words").keys.filter { $0.hasSuffix("segment") }
+        }
+        #expect(try !found(company, "price").isEmpty)
+        #expect(!segments().isEmpty)
+        #expect(try company.daybook("knowledge", "embed", "--dry-run").status == 0)
+        #expect(!segments().isEmpty)
+        #expect(try company.daybook("knowledge", "embed").status == 0)
+        _ = try found(company, "price")
+        #expect(segments().isEmpty)
+    }
 }

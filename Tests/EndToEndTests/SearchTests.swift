@@ -115,6 +115,17 @@ import Wire
         #expect(try company.daybook("knowledge", "search", "quokka", "-k", "1").output.contains("| The quokka sleeps."))
     }
 
+    @Test func `holds nothing before the first event`() throws {
+        let company = try Company()
+        let before = [
+            ["--as", "writer", "--at", "@0"], ["--as", "writer", "--at", "2000-01-01"], ["--valid-at", "@0"],
+        ]
+        for options in before {
+            let found = try DaybookBinary.run(["knowledge", "search", "price", "--json"] + options, in: company.folder)
+            #expect(found.status == 0 && (options[0] == "--valid-at" || found.objects.isEmpty), "\(found.errors)")
+        }
+    }
+
     @Test func `finds an entry by its name`() throws {
         let company = try Company()
         try FileManager.default.createDirectory(atPath: company.path("notes"), withIntermediateDirectories: false)

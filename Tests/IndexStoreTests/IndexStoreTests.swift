@@ -1,9 +1,10 @@
 import EventSourcing
 import Foundation
-import IndexStore
 import Retrieval
 import Testing
 import Wire
+
+@testable import IndexStore
 
 /// A folder of its own, removed at the end.
 final class Folder {
@@ -171,7 +172,7 @@ func found(_ query: String, in store: IndexStore, asOf: Position? = nil, k: Int 
         let store = try open()
         store.add([note(1)], through: 1)
         try store.save()
-        for name in ["7.segment", "8.segment.99.new"] {
+        for name in ["7.segment", "segment.99.new", "manifest.99.new"] {
             #expect(FileManager.default.createFile(atPath: folder.path + "/" + name, contents: Data([1, 2, 3])))
         }
         let again = try open()
@@ -196,6 +197,34 @@ func found(_ query: String, in store: IndexStore, asOf: Position? = nil, k: Int 
         #expect(found("apples", in: try open()).count == 3)
     }
 
+    /// The numbers of what another process makes anew begin again, and are those of the files that are gone.
+    @Test func `makes no index of two halves where its files were removed meanwhile`() throws {
+        let mine = try open()
+        mine.add([note(1), note(2)], through: 2)
+        try mine.save()
+        for name in folder.names { try FileManager.default.removeItem(atPath: folder.path + "/" + name) }
+        let other = try open()
+        other.add([note(1)], through: 1)
+        try other.save()
+        mine.add([note(3)], through: 3)
+        try mine.save()
+        #expect(mine.through == 1 && found("apples", in: mine) == ["note1@1"])
+        let again = try open()
+        #expect(again.notices.isEmpty && again.through == 1 && found("apples", in: again) == ["note1@1"])
+        for name in folder.names { try FileManager.default.removeItem(atPath: folder.path + "/" + name) }
+        mine.add([note(2)], through: 2)
+        try mine.save()
+        #expect(try mine.through == 0 && found("apples", in: open()).isEmpty)
+    }
+
+    @Test func `puts no more together than a file may hold`() {
+        #expect(IndexStore.fitting([], max: 9) == 1 && IndexStore.fitting([12, 1], max: 9) == 1)
+        #expect(IndexStore.fitting([3, 4, 2, 1], max: 9) == 3 && IndexStore.fitting([3, 4], max: 9) == 2)
+        #expect(IndexStore.smallestNeighbours([5, 5, 4, 3, 7], max: 9) == 2..<4)
+        #expect(IndexStore.smallestNeighbours([5, 5, 5], max: 9) == nil)
+        #expect(IndexStore.smallestNeighbours([5], max: 9) == nil)
+    }
+
     @Test func `goes on reading what others replaced`() throws {
         let reader = try open()
         reader.add((1...9).map { note($0) }, through: 9)
@@ -204,46 +233,16 @@ func found(_ query: String, in store: IndexStore, asOf: Position? = nil, k: Int 
         let other = try open()
         other.add((10...30).map { note($0) }, through: 30)
         try other.save()
-        try other.clear()
-        #expect(folder.names == ["manifest"])
+        for name in folder.names { try FileManager.default.removeItem(atPath: folder.path + "/" + name) }
         let hits = KnowledgeSearch(corpus).search(SearchRequest("apples", visibility: .everything, k: 100)).hits
         #expect(hits.count == 9)
-    }
-
-    @Test func `forgets entries in every file and in memory`() throws {
-        let store = try open()
-        store.add([note(1, "the secret is kumquat"), note(2)], through: 2)
-        try store.save()
-        store.add([note(1, version: 2, at: 3, "still kumquat"), note(4)], through: 4)
-        try store.forget(["note1"])
-        #expect(found("kumquat", in: store).isEmpty && found("kumquat", in: store, asOf: 2).isEmpty)
-        #expect(found("apples", in: store) == ["note2@1", "note4@1"])
-        try store.save()
-        for name in folder.names {
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + name))
-            #expect(bytes.range(of: Data("kumquat".utf8)) == nil)
-        }
-    }
-
-    @Test func `that forgot something says no more than its files hold`() throws {
-        let store = try open()
-        store.add([note(1)], through: 1)
-        try store.save()
-        store.add([note(2)], through: 2)
-        #expect(store.documentsInMemory == 1)
-        try store.forget(["note1"])
-        let again = try open()
-        #expect(again.through == 2 && found("apples", in: again) == ["note2@1"])
     }
 
     @Test func `may be in memory alone`() throws {
         let store = IndexStore(of: "one")
         store.add((1...9).map { note($0) }, through: 9)
         try store.save()
-        try store.forget(["note9"])
-        #expect(found("apples", in: store).count == 8 && store.usage.diskBytes == 0)
-        try store.clear()
-        #expect(store.through == 0 && found("apples", in: store).isEmpty)
+        #expect(found("apples", in: store).count == 9 && store.usage.diskBytes == 0)
     }
 
     @Test func `says what it cannot do, and where`() throws {
@@ -251,56 +250,5 @@ func found(_ query: String, in store: IndexStore, asOf: Position? = nil, k: Int 
             try IndexStore("/dev/null/index", of: "one")
         }
         #expect(failure?.description.contains("/dev/null/index") == true)
-    }
-}
-
-@Suite struct `Vectors that were made once` {
-    private let folder = Folder()
-
-    @Test func `are found again by what they were made of, and by their model`() throws {
-        let text = Digest.of(Array("a text".utf8))
-        let cache = try VectorCache(folder.path, model: "m", vectorBytes: 4)
-        #expect(cache.vector(of: text) == nil)
-        try cache.add([1, 2, 3, 4], of: text)
-        try cache.add([9, 9, 9, 9], of: text)
-        try cache.flush()
-        #expect(cache.vector(of: text) == [1, 2, 3, 4])
-        #expect(try VectorCache(folder.path, model: "m", vectorBytes: 4).vector(of: text) == [1, 2, 3, 4])
-        #expect(try VectorCache(folder.path, model: "n", vectorBytes: 4).count == 0)
-        #expect(try VectorCache(folder.path, model: "m", vectorBytes: 5).count == 0)
-    }
-
-    @Test func `that were torn or damaged are made again`() throws {
-        let texts = (0..<10).map { Digest.of([UInt8($0)]) }
-        do {
-            let cache = try VectorCache(folder.path, model: "m", vectorBytes: 4)
-            for (number, text) in texts.enumerated() {
-                try cache.add([UInt8](repeating: UInt8(number), count: 4), of: text)
-            }
-        }
-        let name = try #require(folder.names.first)
-        try folder.damage(name, at: 64 + 44 * 3 + 33)
-        let file = URL(fileURLWithPath: folder.path + "/" + name)
-        try Data(contentsOf: file).dropLast(7).write(to: file)
-        let cache = try VectorCache(folder.path, model: "m", vectorBytes: 4)
-        #expect(texts.map { cache.vector(of: $0) != nil } == (0..<10).map { $0 != 3 && $0 != 9 })
-        for text in texts { try cache.add([7, 7, 7, 7], of: text) }
-        let again = try VectorCache(folder.path, model: "m", vectorBytes: 4)
-        #expect(texts.allSatisfy { again.vector(of: $0) != nil })
-        #expect(try again.check() == (whole: 10, damaged: 1))
-        try again.mend()
-        let mended = try VectorCache(folder.path, model: "m", vectorBytes: 4)
-        #expect(try mended.check() == (whole: 10, damaged: 0))
-        #expect(texts.allSatisfy { mended.vector(of: $0) != nil } && folder.names == [name])
-    }
-
-    @Test func `are shared with whoever else adds some`() throws {
-        let mine = try VectorCache(folder.path, model: "m", vectorBytes: 4)
-        let other = try VectorCache(folder.path, model: "m", vectorBytes: 4)
-        for number in 0..<20 {
-            let cache = number.isMultiple(of: 2) ? mine : other
-            try cache.add([UInt8](repeating: UInt8(number), count: 4), of: Digest.of([UInt8(number)]))
-        }
-        #expect(try VectorCache(folder.path, model: "m", vectorBytes: 4).count == 20)
     }
 }

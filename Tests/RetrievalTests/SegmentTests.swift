@@ -100,15 +100,44 @@ import Wire
         #expect(rows.count == 32 * partly.documents && rows.contains { $0 != 0 })
     }
 
-    @Test func `is left by what is forgotten without a trace`() {
-        var knowledge = RandomKnowledge(5)
-        let changes = (0..<60).map { _ in knowledge.change(entries: 20) }
-        let forgotten: Set = ["e3", "e4"]
-        func index(_ changes: [KnowledgeChange]) -> Corpus { corpus(of: changes, chunker: Chunker(), segments: 1) }
-        let merged = index(changes).merged(0..<1, forgetting: forgotten)
-        let never = index(changes.filter { !forgotten.contains($0.entry) }).merged(0..<1)
-        var image = merged
-        image.through = never.through
-        #expect(Self.bytes(of: image) == Self.bytes(of: never))
+    /// A block whose numbers are as wide as nothing is: read as the next width, they would lie behind the bytes.
+    @Test func `reads no postings of a width that there is none of`() throws {
+        let image = Self.image(4)
+        let sound = try Self.segment(Self.bytes(of: image))
+        let blocks = sound.blocks.bytes.count / MemoryLayout<PostingsBlock>.stride
+        let place = try #require(
+            sound.blocks.bytes.baseAddress.map {
+                Int(bitPattern: $0) - Int(bitPattern: sound.memory.buffer.baseAddress)
+            })
+        for width in [\PostingsBlock.distanceBytes, \.countBytes] {
+            let offset = try #require(MemoryLayout<PostingsBlock>.offset(of: width))
+            var bytes = Self.bytes(of: image)
+            for block in 0..<blocks { bytes[place + block * MemoryLayout<PostingsBlock>.stride + offset] = 3 }
+            let damaged = try Self.segment(bytes)
+            withUnsafeTemporaryAllocation(byteCount: PostingsCursor.roomBytes, alignment: 8) { room in
+                guard let base = room.baseAddress else { return }
+                for term in 0..<damaged.terms {
+                    var cursor = PostingsCursor(term, in: damaged, room: base)
+                    cursor.unpack()
+                    #expect(cursor.size == 0)
+                }
+            }
+        }
+    }
+
+    @Test func `makes the texts of its chunks out of the places where they stand`() {
+        let text = (0..<400).map { "Wörter mit Umlauten, Nummer \($0), äöü 🎂." }.joined(separator: "\n\n")
+        var builder = SegmentBuilder(chunker: Chunker(tokensMax: 50))
+        builder.add(
+            .text(
+                KnowledgeText(
+                    entry: "note-17", version: 1, collection: "notes", title: "note-17", text: text, position: 1)))
+        let draft = builder.build()
+        let corpus = Corpus([draft.image.segment()])
+        #expect(draft.passages.count > 50)
+        for (number, passage) in draft.passages.enumerated() {
+            let bytes = corpus.passage(.init(segment: 0, number: number)).bytes
+            #expect(passage.text == String(decoding: Array(text.utf8)[bytes], as: UTF8.self))
+        }
     }
 }

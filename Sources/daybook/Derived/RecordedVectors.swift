@@ -32,7 +32,15 @@ final class RecordedVectors: KeptVectors {
         /// The keys of the request under way.
         var asked: Digest?
         var places: [Digest: Place] = [:]
-        var held: [Digest: Embeddings] = [:]
+        var held: [Digest: Held] = [:]
+        /// The server is left alone until then by whoever can do without, in microseconds.
+        var restsUntil: Timestamp = .min
+    }
+
+    private struct Held {
+        let vectors: Embeddings
+        /// Whom they are sealed for: without their keys they are not to be read any more.
+        let subjects: [SubjectID]
     }
 
     private struct Place {
@@ -58,39 +66,54 @@ final class RecordedVectors: KeptVectors {
         state.withLock { state in
             try? read(&state)
             guard let place = state.places[key] else { return nil }
-            if state.held[place.vectors] == nil {
-                guard let stored = try? ledger.artifact(place.vectors), let bytes = keys.open(stored),
-                    let vectors = Embeddings(dimensions: identity.dimensions, littleEndianBytes: bytes)
-                else { return nil }
-                if state.held.count >= Self.heldMax { state.held.removeAll() }
-                state.held[place.vectors] = vectors
-            }
-            guard let vectors = state.held[place.vectors], vectors.count == place.count else { return nil }
+            guard let vectors = vectors(place.vectors, &state), vectors.count == place.count else { return nil }
             return Array(vectors[place.index])
         }
+    }
+
+    private func vectors(_ artifact: Digest, _ state: inout State) -> Embeddings? {
+        if let held = state.held[artifact], held.subjects.allSatisfy({ keys.key($0) != nil }) { return held.vectors }
+        state.held[artifact] = nil
+        guard let stored = try? ledger.artifact(artifact), let bytes = keys.open(stored),
+            let vectors = Embeddings(dimensions: identity.dimensions, littleEndianBytes: bytes)
+        else { return nil }
+        if state.held.count >= Self.heldMax { state.held.removeAll() }
+        state.held[artifact] = Held(vectors: vectors, subjects: SealedEnvelope(stored)?.subjects ?? [])
+        return vectors
+    }
+
+    /// Whoever can do without the server leaves it alone until then: it has just failed.
+    var restsUntil: Timestamp {
+        get { state.withLock { $0.restsUntil } }
+        set { state.withLock { $0.restsUntil = newValue } }
     }
 
     /// Reads what was recorded since.
     private func read(_ state: inout State) throws {
         try ledger.forEachEvent(of: stream, after: state.version) { event in
+            try read(event, &state)
+            // Last: what could not be read is read again.
             state.version = event.header.version
-            guard event.header.kind == .observation else { return true }
-            switch try event.decode(DerivedObservation.self) {
-            case .derivationAsked(let asked):
-                // Vectors of another width are another model's, whatever it is called.
-                if case .embedding(let work) = asked.work {
-                    state.asked = work.dimensions == settings.dimensions ? work.texts : nil
-                }
-            case .derivationEnded(let ended):
-                guard case .completed(let done) = ended.end.outcome,
-                    let names = try state.asked.flatMap({ try ledger.artifact($0) })
-                else { return true }
-                let keys = try TextKeys(wireBytes: names).keys
-                for (index, key) in keys.enumerated() {
-                    state.places[key] = Place(vectors: done.response, index: index, count: keys.count)
-                }
-            }
             return true
+        }
+    }
+
+    private func read(_ event: borrowing EventView, _ state: inout State) throws {
+        guard event.header.kind == .observation else { return }
+        switch try event.decode(DerivedObservation.self) {
+        case .derivationAsked(let asked):
+            // Vectors of another width are another model's, whatever it is called.
+            if case .embedding(let work) = asked.work {
+                state.asked = work.dimensions == settings.dimensions ? work.texts : nil
+            }
+        case .derivationEnded(let ended):
+            guard case .completed(let done) = ended.end.outcome,
+                let names = try state.asked.flatMap({ try ledger.artifact($0) })
+            else { return }
+            let keys = try TextKeys(wireBytes: names).keys
+            for (index, key) in keys.enumerated() {
+                state.places[key] = Place(vectors: done.response, index: index, count: keys.count)
+            }
         }
     }
 
@@ -105,6 +128,8 @@ final class RecordedVectors: KeptVectors {
     func keep(_ vector: [Float], of passage: SegmentDraft.Passage) {}
 
     func flush() {}
+
+    func close() {}
 }
 
 /// A text that is to have a vector.

@@ -24,6 +24,8 @@ struct VectorServer {
     /// microseconds.
     private static let waitMax: Timestamp = 120_000_000
     private static let waitStep: Timestamp = 20_000
+    /// How long words do, where they can, after a server has failed, in microseconds.
+    static let rest: Timestamp = 60_000_000
 
     let workplace: Workplace
     let recorded: RecordedVectors
@@ -120,6 +122,7 @@ struct VectorServer {
                 return
             case .failed(let failed):
                 guard attempt < patience.attempts, failed.error.mayPass else {
+                    recorded.restsUntil = workplace.world.now() + Self.rest
                     throw Complaint(
                         "\(recorded.settings.url) made no vectors: \(failed.detail)",
                         hint: "what was made is kept; daybook knowledge embed goes on", status: .failed)
@@ -209,8 +212,21 @@ extension Workplace {
         let text = TextToEmbed(query: query, about: subjects, artifacts)
         if let known = server.recorded.vector(of: text.key) { return known }
         guard asks, !ledger.isReadOnly else { return nil }
+        guard patience.attempts > 1 || world.now() >= server.recorded.restsUntil else {
+            throw Complaint("\(server.recorded.settings.url) made no vectors a moment ago", status: .busy)
+        }
         _ = try await server.embed([text], patience)
         return server.recorded.vector(of: text.key)
+    }
+
+    /// The vector of what a person looks for, or why words have to do.
+    func vectorOrReason(ofQuery query: String, asks: Bool) async -> (vector: [Float]?, reason: String?) {
+        do {
+            let end = world.now() + VectorServer.Patience.recallMax
+            return (try await vector(ofQuery: query, asks: asks, actor: "owner", .once(until: end)), nil)
+        } catch {
+            return (nil, Complaint(error).message)
+        }
     }
 
     /// Gives what was just written its vectors, if daybook.yaml says so. What was written stands, whatever comes of it.

@@ -60,6 +60,8 @@ final class KnowledgeFinder: Sendable {
         /// What a server said, if one is asked instead of the model on this machine. Nil until somebody wants to know.
         var recorded: RecordedVectors??
         var byMeaning: Index?
+        /// Whether it held every text with its vector.
+        var isWhole = false
         var byWords: Index?
     }
 
@@ -112,6 +114,7 @@ final class KnowledgeFinder: Sendable {
             do {
                 let index = try brought(known, to: head, (vectors, state.kept), effort, shelf)
                 state.byMeaning = index
+                state.isWhole = true
                 let corpus = index.corpus
                 return KnowledgeReading(
                     position: head, corpus: corpus, ledger: ledger, shelf: shelf,
@@ -171,8 +174,11 @@ final class KnowledgeFinder: Sendable {
                 if isWorthIt { write(&index) }
                 state[keyPath: place] = index
             }
+            state.kept.close()
             // Words alone are of no use any more, nor is what another model made, or another version of Daybook.
-            if state.byMeaning?.isWritable == true, state.byWords == nil, let name = try? state.vectors?.get().name {
+            if state.isWhole, state.byMeaning?.isWritable == true, state.byWords == nil,
+                let name = try? state.vectors?.get().name
+            {
                 removeIndexes(but: name)
             }
         }
@@ -181,19 +187,23 @@ final class KnowledgeFinder: Sendable {
 
 // MARK: - The index
 extension KnowledgeFinder {
-    /// Removes the index, and what is damaged of the vectors; the next reading makes what is missing.
-    func clear() throws {
-        try state.withLock { state in
-            let vectors = vectors(&state)
-            (state.byMeaning, state.byWords) = (nil, nil)
+    /// Removes the index; the next reading makes it again, and `dropVectors` drops what that did not ask for.
+    func clear() {
+        state.withLock { state in
+            _ = vectors(&state)
+            (state.byMeaning, state.byWords, state.isWhole) = (nil, nil, false)
             removeIndexes()
-            do throws(IndexFailure) {
-                if case .success(let vectors) = vectors, vectors.embedder.model != nil {
-                    try PlainVectors.cache(vectorFolder, vectors.embedder.identity).mend()
-                }
-            } catch {
-                throw Complaint("\(error)", hint: "make room, or remove \(vectorFolder)", status: .storage)
-            }
+            (state.kept as? PlainVectors)?.noteTexts()
+        }
+    }
+
+    /// Drops vectors that are damaged, that no text had since `clear`, or that another model made.
+    func dropVectors() throws {
+        do throws(IndexFailure) {
+            let kept = state.withLock { $0.isWhole ? $0.kept as? PlainVectors : nil }
+            try kept?.dropOthers()
+        } catch {
+            throw Complaint("\(error)", hint: "make room, or remove \(vectorFolder)", status: .storage)
         }
     }
 

@@ -10,7 +10,8 @@ struct KnowledgeIndexCommand: AsyncParsableCommand {
             Every search and every job does so by itself, as far as somebody who waits has time for: after a large \
             import, or when the model came later, this makes the rest, and says about how long that takes. Ctrl-C \
             keeps what is made; run again, it goes on from there. --rebuild removes the index and makes it again: it \
-            is made of the ledger alone. Vectors that are whole are kept.
+            is made of the ledger alone. Vectors that are whole are kept, unless no text has \
+            them any more.
             With --json: one object with `documents`, `vectors` (made now), `embedder`.
             """)
 
@@ -24,9 +25,10 @@ struct KnowledgeIndexCommand: AsyncParsableCommand {
         defer { workplace.close() }
         if rebuild {
             try workplace.requireWritable()
-            try workplace.finder.clear()
+            workplace.finder.clear()
         }
         let report = try await workplace.index()
+        if rebuild { try workplace.finder.dropVectors() }
         let (reading, made) = (report.reading, report.progress.made)
         let embedder = reading.meaning.map { "\($0.embedder.identity)" }
         guard !options.json else {

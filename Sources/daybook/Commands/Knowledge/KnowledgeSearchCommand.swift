@@ -64,8 +64,9 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
         if query == ["-"] { return try await answerAll(in: workplace) }
         let reading = try workplace.finder.reading()
         var request = try request(query.joined(separator: " "), in: workplace, reading)
+        var refusal: String?
         if reading.meaning != nil {
-            request.vector = try await workplace.vector(ofQuery: request.text, asks: ask, actor: "owner")
+            (request.vector, refusal) = await workplace.vectorOrReason(ofQuery: request.text, asks: ask)
         }
         let found = reading.search(request)
         let explanation = explain ? SearchExplanation(request, reading, found) : nil
@@ -80,8 +81,8 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
         if rank < limit, rank == LexicalIndex.hitsMax {
             Terminal.note("The best \(Format.count(rank)): a search finds no more at once")
         }
-        if let reason = reading.byWords { Terminal.note("Found by words alone: \(reason)") }
-        if case .server(let recorded) = reading.meaning?.embedder, request.vector == nil {
+        if let reason = reading.byWords ?? refusal { Terminal.note("Found by words alone: \(reason)") }
+        if refusal == nil, case .server(let recorded) = reading.meaning?.embedder, request.vector == nil {
             Terminal.note("Found by words alone: --ask    sends the query to \(recorded.settings.url)")
         }
         guard !options.json else {
@@ -118,9 +119,10 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
             lap("update")
             var request = try request(text, in: workplace, reading)
             lap("scope")
+            var refusal: String?
             if reading.meaning != nil {
-                let asked = try await workplace.vector(ofQuery: text, asks: ask, actor: "owner")
-                request.vector = asked ?? reading.vector(of: text)
+                (request.vector, refusal) = await workplace.vectorOrReason(ofQuery: text, asks: ask)
+                if request.vector == nil { request.vector = reading.vector(of: text) }
             }
             lap("vector")
             let found = reading.search(request)
@@ -128,7 +130,8 @@ struct KnowledgeSearchCommand: AsyncParsableCommand {
             Terminal.line(
                 JSON.fields(
                     ("query", .string(text)), ("hits", .array(found.hits.map { .object($0.fields) })),
-                    ("by_words", reading.byWords.map { .string($0) } ?? .null), ("microseconds", .object(times))
+                    ("by_words", (reading.byWords ?? refusal).map { .string($0) } ?? .null),
+                    ("microseconds", .object(times))
                 ).description)
         }
     }

@@ -1,16 +1,5 @@
 public import Wire
 
-/// Turns texts into vectors, so that texts of like meaning lie close to each other.
-public protocol Embedder: Sendable {
-    /// Whose vectors they are: those of different embedders cannot be compared.
-    var identity: EmbedderIdentity { get }
-
-    /// A vector for each text, in their order.
-    ///
-    /// - Throws: `EmbeddingFailure` if there is none for any of them: never for a part.
-    func embed(_ texts: [String]) async throws(EmbeddingFailure) -> Embeddings
-}
-
 /// Says whose vectors they are. With the digest of a text it names one vector, which can be kept as long as one likes.
 public struct EmbedderIdentity: Hashable, Sendable, CustomStringConvertible {
     /// As its makers call it.
